@@ -1,0 +1,134 @@
+// The public surface, by hand: what is not listed here is internal.
+export { type Actor, authorise, own, type Reach, type RequestOrigin, type Role, roles, type Scope } from './actor.ts';
+export {
+  type AuditAction,
+  type AuditData,
+  type AuditEntry,
+  auditActions,
+  type NewAuditEntry,
+  systemActorId,
+} from './audit/audit-entry.ts';
+export type { AuditFilter, AuditStore } from './audit/ports.ts';
+export type {
+  ChatGateway,
+  GatewayAnswer,
+  GatewayCall,
+  GatewayFailure,
+  GatewayFailureKind,
+  RelayPath,
+} from './chat-completions/ports.ts';
+export { type Clock, deadline, systemClock } from './clock.ts';
+export {
+  type ErrorCode,
+  errorCodes,
+  type FieldError,
+  isKeywrightError,
+  KeywrightError,
+  type KeywrightErrorOptions,
+} from './errors.ts';
+export { isUuid, uuidv7, uuidv7Time } from './ids.ts';
+export { limitSchema, moment, parseInput } from './input.ts';
+export {
+  type ApiKey,
+  type ApiKeyLimits,
+  type ApiKeySecretRecord,
+  type ApiKeyStatus,
+  apiKeyStatus,
+  apiKeyStatuses,
+  effectiveModels,
+  type Lifecycle,
+  lifecycles,
+} from './keys/api-key.ts';
+export {
+  type CreateApiKeyForUserInput,
+  type CreateApiKeyInput,
+  createApiKeyForUserInput,
+  createApiKeyInput,
+  type ListApiKeysInput,
+  listApiKeysInput,
+  listTenantApiKeysInput,
+  type UpdateApiKeyInput,
+  updateApiKeyInput,
+} from './keys/api-key-input.ts';
+export {
+  type AcceptedFormat,
+  ApiKeySecret,
+  generateSecret,
+  hashSecret,
+  redactSecrets,
+  type SecretFormat,
+  secretFormat,
+  splitSecret,
+} from './keys/api-key-secret.ts';
+export { builtInPermissions, defaultPermissions, isPermitted } from './keys/permissions.ts';
+export type {
+  ApiKeyChange,
+  ApiKeyFilter,
+  ApiKeyStatistics,
+  ApiKeyStore,
+  ApiKeyWithModels,
+  NewApiKey,
+  VerifiableKey,
+} from './keys/ports.ts';
+export type { LiteLlm } from './litellm.ts';
+export { type Logger, silentLogger } from './logger.ts';
+export type { Model } from './models/model.ts';
+export type { ModelCatalog } from './models/ports.ts';
+export { formatUsd, maxNanoUsd, nanoPerUsd, parseUsd, roundUsd } from './money.ts';
+export { type Page, type PagePosition, type PageRequest, toPage } from './page.ts';
+export type { Storage, Stores, UnscopedStore } from './storage.ts';
+export type {
+  IssueContext,
+  NewSubscription,
+  SubscriptionChange,
+  SubscriptionFilter,
+  SubscriptionStore,
+} from './subscriptions/ports.ts';
+export {
+  isSubscriptionActive,
+  nextStatuses,
+  type Subscription,
+  type SubscriptionStatus,
+  subscriptionStatuses,
+} from './subscriptions/subscription.ts';
+export {
+  type CreateSubscriptionInput,
+  createSubscriptionInput,
+  type ListSubscriptionsInput,
+  listSubscriptionsInput,
+  listTenantSubscriptionsInput,
+  type UpdateSubscriptionInput,
+  updateSubscriptionInput,
+} from './subscriptions/subscription-input.ts';
+export type {
+  KeyMirror,
+  MirroredKey,
+  MirrorKey,
+  MirrorKeyChange,
+  MirrorMetadata,
+  MirrorUser,
+  SyncQueue,
+  SyncSummary,
+  SyncTaskStore,
+} from './sync/ports.ts';
+export {
+  type ClaimedSyncTask,
+  type Lease,
+  type SyncEntity,
+  type SyncStatus,
+  type SyncTask,
+  type SyncTaskKey,
+  syncEntities,
+  syncStatuses,
+} from './sync/sync-task.ts';
+export type { Tenant } from './tenants/tenant.ts';
+export type { Granularity, UsageFilter, UsageLedger, UsagePoint, UsageStore, UsageTotals } from './usage/ports.ts';
+export {
+  type UsageEvent,
+  type UsageOutcome,
+  type UsageSource,
+  usageOutcomes,
+  usageSources,
+} from './usage/usage-event.ts';
+export type { UserFilter, UserStore, UserSyncResult } from './users/ports.ts';
+export type { User, UserProfile } from './users/user.ts';

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { type FieldError, KeywrightError } from './errors.ts';
+import { maxNanoUsd, parseUsd } from './money.ts';
+
+/**
+ * Parses what a caller handed in. Throws `validation_failed` with every field that is wrong and what it should be;
+ * never with the value, which might be a secret. Parsing what was parsed already changes nothing, so the HTTP edge
+ * and the services can share the schemas.
+ */
+export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.flatMap((issue) => fieldErrors(issue, schema));
+  const first = errors[0];
+  const summary = first ? `${first.path || 'body'}: ${first.message}` : 'The input is not valid.';
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  throw new KeywrightError('validation_failed', summary + more, { errors });
+}
+
+function fieldErrors(issue: z.core.$ZodIssue, schema: z.ZodType): FieldError[] {
+  const path = issue.path.map(String).join('.');
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  const known = schema instanceof z.ZodObject && path === '' ? Object.keys(schema.shape) : [];
+  return issue.keys.map((key) => {
+    const name = key.length > 100 ? `${key.slice(0, 100)}…` : key;
+    const near = nearest(key, known);
+    const hint = near ? `did you mean ${near}?` : known.length > 0 ? `known are ${known.join(', ')}` : 'leave it out';
+    return { path: path ? `${path}.${name}` : name, message: `unknown field; ${hint}` };
+  });
+}
+
+/** The known name that a misspelt one stands for: equal but for case, `_` and `-`, or one slip away. */
+function nearest(key: string, known: readonly string[]): string | undefined {
+  const plain = (name: string) => name.toLowerCase().replace(/[_-]/g, '');
+  const wanted = plain(key);
+  if (wanted.length > 50) return undefined;
+  return known.find((name) => plain(name) === wanted) ?? known.find((name) => oneSlip(plain(name), wanted));
+}
+
+/** Whether two words differ by one letter that is wrong, missing, too many, or swapped with its neighbour. */
+function oneSlip(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  const restA = a.slice(start, a.length - end);
+  const restB = b.slice(start, b.length - end);
+  if (restA.length <= 1 && restB.length <= 1) return true;
+  return restA.length === 2 && restB.length === 2 && restA[0] === restB[1] && restA[1] === restB[0];
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+const control = /[\u0000-\u001f\u007f]/;
+
+/**
+ * Text of a person: any language, emoji, quotes and braces, stored as given. Refused: control characters (Postgres
+ * cannot store NUL) and halves of surrogate pairs (not UTF-8).
+ */
+export function text(maxLength: number) {
+  return z
+    .string({ error: `should be a text of 1 to ${maxLength} characters` })
+    .min(1, `should be a text of 1 to ${maxLength} characters`)
+    .max(maxLength, `should be a text of 1 to ${maxLength} characters`)
+    .refine((value) => !control.test(value) && value.isWellFormed(), 'should hold no control characters');
+}
+
+/** An id that the host gave. */
+export const hostId = text(255);
+
+/** Nano-USD from a decimal string or number of USD with at most nine decimals; a bigint is nano-USD already. */
+export const usd = z
+  .union([z.string(), z.number(), z.bigint()], { error: 'should be an amount of USD, such as "12.50"' })
+  .transform((value, context) => {
+    const nano = typeof value === 'bigint' ? value : parseUsd(value);
+    if (nano !== undefined && nano >= 0n && nano <= maxNanoUsd) return nano;
+    context.addIssue({
+      code: 'custom',
+      message: 'should be an amount of USD from 0 to 99999999999.999999999 with at most nine decimals',
+    });
+    return z.NEVER;
+  })
+  .meta({
+    type: 'string',
+    description: 'Amount of USD as a decimal string; numbers are accepted.',
+    examples: ['12.50'],
+  });
+
+/** A whole number that Postgres and LiteLLM hold alike. */
+export function count(max = 2_147_483_647) {
+  const message = `should be a whole number from 0 to ${max}`;
+  return z.number({ error: message }).int(message).min(0, message).max(max, message);
+}
+
+/** A moment: ISO 8601 with a time zone, or a Date. Kept to the millisecond, as the database does. */
+export const moment = z
+  .union([z.date(), z.iso.datetime({ offset: true })], {
+    error: 'should be a time such as "2030-01-31T12:00:00Z"',
+  })
+  .transform((value, context) => {
+    const date = new Date(value);
+    const year = date.getUTCFullYear();
+    if (year >= 1970 && year <= 9999) return date;
+    context.addIssue({ code: 'custom', message: 'should be a time from the year 1970 to 9999' });
+    return z.NEVER;
+  })
+  .meta({ type: 'string', format: 'date-time' });
+
+const durationMessage =
+  'should be a duration such as "30d": a whole number from 1 to 9999 and one of s, m, h, d, w, mo';
+const words: Record<string, string> = { hourly: '1h', daily: '24h', weekly: '7d', monthly: '30d' };
+
+/**
+ * LiteLLM's durations. The words of other systems are translated, because LiteLLM up to 1.92 reads `monthly` as
+ * "until the next midnight" (contract fact LL-C12).
+ */
+export const duration = z
+  .string({ error: durationMessage })
+  .transform((value) => words[value] ?? value)
+  .pipe(z.string().regex(/^[1-9]\d{0,3}(s|m|h|d|w|mo)$/, durationMessage));
+
+export const limitSchema = z.coerce
+  .number({ error: 'should be a whole number from 1 to 100' })
+  .int('should be a whole number from 1 to 100')
+  .min(1, 'should be a whole number from 1 to 100')
+  .max(100, 'should be a whole number from 1 to 100');

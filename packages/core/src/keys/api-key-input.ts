@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { count, duration, hostId, moment, text, usd } from '../input.ts';
+import { apiKeyStatuses } from './api-key.ts';
+import { ipRange } from './ip-allow-list.ts';
+import { permission } from './permissions.ts';
+
+/**
+ * Names of models. An empty list is refused everywhere, because LiteLLM reads `[]` as "all models" (LL-C15). A name
+ * given twice counts once.
+ */
+export const modelNames = z
+  .array(text(255), { error: 'should be a list of model names' })
+  .min(1, 'should name at least one model; leave it out to follow the subscription')
+  .max(500, 'should name at most 500 models')
+  .transform((names) => [...new Set(names)]);
+
+const unique = <T>(items: T[]) => [...new Set(items)];
+
+const metadata = z
+  .record(text(64), z.json(), { error: 'should be an object' })
+  .refine((value) => Object.keys(value).length <= 100, 'should have at most 100 properties')
+  .refine((value) => JSON.stringify(value).length <= 16_384, 'should be at most 16384 characters as JSON')
+  .refine((value) => !JSON.stringify(value).includes('\\u0000'), 'should hold no NUL characters')
+  .refine((value) => !/\\ud[89a-f][0-9a-f]{2}/i.test(JSON.stringify(value)), 'should be well-formed Unicode');
+
+const quotaLimit = z.null({
+  error:
+    'is not available yet: nothing enforces it, and a limit that binds nobody would be a lie; use maxBudget, tpmLimit or rpmLimit',
+});
+
+const shared = {
+  /** Null: whatever the subscription allows. */
+  models: modelNames.nullable().optional(),
+  maxBudget: usd.nullable().optional(),
+  softBudget: usd.nullable().optional(),
+  budgetDuration: duration.nullable().optional(),
+  tpmLimit: count().nullable().optional(),
+  rpmLimit: count().nullable().optional(),
+  maxParallelRequests: count().nullable().optional(),
+  quotaLimit: quotaLimit.optional(),
+  expiresAt: moment.nullable().optional(),
+  permissions: z.array(permission).min(1, 'should hold at least one permission').max(100).transform(unique).optional(),
+  tags: z.array(text(64)).max(50, 'should hold at most 50 tags').transform(unique).optional(),
+  metadata: metadata.optional(),
+  allowedIps: z.array(ipRange).max(100, 'should hold at most 100 ranges').transform(unique).optional(),
+};
+
+/** Body of a creation. `models` left out: follow the subscription. */
+export const createApiKeyInput = z.strictObject({
+  name: text(100),
+  /** May be left out only if the user has a default subscription. */
+  subscriptionId: z.string({ error: 'should be the id of a subscription' }).max(100).optional(),
+  ...shared,
+});
+
+/** The same for an admin, who says whose key it is. */
+export const createApiKeyForUserInput = createApiKeyInput.extend({ userId: hostId });
+
+/** Body of a change. Absent: unchanged. Null: cleared. 0: nothing is allowed. */
+export const updateApiKeyInput = z
+  .strictObject({ name: text(100).optional(), ...shared })
+  .refine((change) => Object.keys(change).length > 0, 'should change at least one field');
+
+export const listApiKeysInput = z.strictObject({
+  subscriptionId: z.string().max(100).optional(),
+  status: z.enum(apiKeyStatuses, { error: `should be one of ${apiKeyStatuses.join(', ')}` }).optional(),
+  model: text(255).optional(),
+  search: text(100).optional(),
+});
+
+/** The same for an admin, who may look at one user. */
+export const listTenantApiKeysInput = listApiKeysInput.extend({ userId: hostId.optional() });
+
+export type CreateApiKeyInput = z.input<typeof createApiKeyInput>;
+export type CreateApiKeyForUserInput = z.input<typeof createApiKeyForUserInput>;
+export type UpdateApiKeyInput = z.input<typeof updateApiKeyInput>;
+export type ListApiKeysInput = z.input<typeof listTenantApiKeysInput>;

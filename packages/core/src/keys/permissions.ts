@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** What Keywright's own routes ask for. Hosts add their own. */
+export const builtInPermissions = [
+  'llm:chat',
+  'llm:completions',
+  'llm:embeddings',
+  'llm:responses',
+  'llm:models',
+] as const;
+
+/** What a key may do when none was given. */
+export const defaultPermissions: readonly string[] = ['llm:*'];
+
+const permissionMessage = 'should be namespace:action in lower case, such as "llm:chat", "llm:*" or "*"';
+
+export const permission = z
+  .string({ error: permissionMessage })
+  .max(100, permissionMessage)
+  .regex(/^(\*|[a-z][a-z0-9-]*:(\*|[a-z][a-z0-9-]*))$/, permissionMessage);
+
+/** Whether a key with these permissions may do something. `*` stands for every action of a namespace, or for all. */
+export function isPermitted(granted: readonly string[], wanted: string): boolean {
+  const namespace = wanted.slice(0, wanted.indexOf(':'));
+  return granted.some((given) => given === wanted || given === '*' || given === `${namespace}:*`);
+}

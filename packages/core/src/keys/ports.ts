@@ -1,0 +1,154 @@
+import type { Scope } from '../actor.ts';
+import type { NewAuditEntry } from '../audit/audit-entry.ts';
+import type { Page, PageRequest } from '../page.ts';
+import type { Subscription } from '../subscriptions/subscription.ts';
+import type { Lease, SyncStatus } from '../sync/sync-task.ts';
+import type { ApiKey, ApiKeySecretRecord, ApiKeyStatus, Lifecycle } from './api-key.ts';
+
+/** A key at the moment it is first written, in lifecycle `creating`. The store fills in the rest. */
+export type NewApiKey = Omit<
+  ApiKey,
+  | 'tenantId'
+  | 'liteLlmKeyId'
+  | 'lifecycle'
+  | 'isActive'
+  | 'blockedBy'
+  | 'currentSpend'
+  | 'currentQuotaUsage'
+  | 'lastUsedAt'
+  | 'revokedAt'
+  | 'lastSyncAt'
+  | 'syncStatus'
+  | 'syncError'
+  | 'version'
+  | 'createdAt'
+  | 'updatedAt'
+>;
+
+/** What may change on a key. Absent: unchanged; null: cleared. */
+export type ApiKeyChange = Partial<
+  Pick<
+    ApiKey,
+    | 'name'
+    | 'models'
+    | 'permissions'
+    | 'maxBudget'
+    | 'softBudget'
+    | 'budgetDuration'
+    | 'tpmLimit'
+    | 'rpmLimit'
+    | 'maxParallelRequests'
+    | 'quotaLimit'
+    | 'allowedIps'
+    | 'tags'
+    | 'metadata'
+    | 'expiresAt'
+    | 'isActive'
+    | 'blockedBy'
+    | 'syncStatus'
+    | 'syncError'
+  >
+>;
+
+export interface ApiKeyFilter {
+  userId?: string | undefined;
+  subscriptionId?: string | undefined;
+  status?: ApiKeyStatus | undefined;
+  /** Keys that may use this model now. */
+  model?: string | undefined;
+  /** Part of the name, or the beginning of the prefix; whatever the case. */
+  search?: string | undefined;
+  /** Also keys in lifecycle `deleting`, which only admins see. `creating` and `aborting` ones are never listed. */
+  includeDeleting?: boolean | undefined;
+}
+
+/** A key with the models that its subscription has now, so that effective models need no second read. */
+export interface ApiKeyWithModels {
+  key: ApiKey;
+  subscriptionModels: string[];
+}
+
+export interface ApiKeyStatistics {
+  total: number;
+  active: number;
+  expired: number;
+  blocked: number;
+  bySubscription: { subscriptionId: string; count: number }[];
+  byModel: { model: string; count: number }[];
+}
+
+export interface ApiKeyStore {
+  /**
+   * Writes key, secret (state `minting`, `mintingSince` now) and a sync task leased to the caller: one statement.
+   * Undefined when the user has `maxKeysPerUser` keys that count (creating and active ones that have not expired).
+   * Only after `lockForIssue` in the same transaction, else the count is not exact.
+   */
+  insertCreating(tenantId: string, key: NewApiKey, lease: Lease, maxKeysPerUser: number): Promise<ApiKey | undefined>;
+  /**
+   * creating -> active, while the task still holds this lease token: secret `live`, LiteLLM's id noted, sync status
+   * `synced`, task removed, audit entry written. One statement. Undefined when the lease was lost.
+   */
+  activate(tenantId: string, id: string, leaseToken: string, audit: NewAuditEntry): Promise<ApiKey | undefined>;
+  /** In any lifecycle. Undefined when there is none, when it is no UUID, or another user's if the scope names one. */
+  find(scope: Scope, id: string): Promise<ApiKeyWithModels | undefined>;
+  /** As `find`, and locks the row until the transaction ends. */
+  lock(scope: Scope, id: string): Promise<ApiKeyWithModels | undefined>;
+  /** Every secret of a key, oldest generation first. */
+  secrets(tenantId: string, id: string): Promise<ApiKeySecretRecord[]>;
+  /** Notes that LiteLLM's answer to the creation of this secret is known: no late commit can follow. */
+  settleMinting(tenantId: string, keyHash: string): Promise<void>;
+  /** Newest first. One statement, whatever the page. */
+  list(tenantId: string, filter: ApiKeyFilter, page: PageRequest): Promise<Page<ApiKeyWithModels>>;
+  /** Undefined when there is none, or its version is another than `ifVersion`. Raises the version by one. */
+  update(tenantId: string, id: string, change: ApiKeyChange, ifVersion?: number): Promise<ApiKey | undefined>;
+  /** Undefined when the key is in none of the lifecycles `from`. Raises the version by one. */
+  moveLifecycle(
+    tenantId: string,
+    id: string,
+    from: readonly Lifecycle[],
+    to: Lifecycle,
+    syncError?: string,
+  ): Promise<ApiKey | undefined>;
+  /** Notes the result of a synchronisation. */
+  recordSync(tenantId: string, id: string, status: SyncStatus, error: string | null): Promise<void>;
+  /** Removes the row and its secrets. False when it is in none of these lifecycles. */
+  remove(tenantId: string, id: string, from: readonly Lifecycle[]): Promise<boolean>;
+  /** Over the keys of a user. */
+  statistics(tenantId: string, userId: string): Promise<ApiKeyStatistics>;
+}
+
+/** All that verify decides upon, read by one statement over secret, key, subscription, user and tenant. */
+export interface VerifiableKey {
+  key: Pick<
+    ApiKey,
+    | 'id'
+    | 'tenantId'
+    | 'userId'
+    | 'subscriptionId'
+    | 'name'
+    | 'lifecycle'
+    | 'isActive'
+    | 'models'
+    | 'permissions'
+    | 'allowedIps'
+    | 'expiresAt'
+    | 'revokedAt'
+    | 'liteLlmKeyId'
+    | 'currentSpend'
+    | 'maxBudget'
+    | 'softBudget'
+    | 'budgetDuration'
+    | 'tpmLimit'
+    | 'rpmLimit'
+    | 'maxParallelRequests'
+    | 'quotaLimit'
+  >;
+  secret: Pick<ApiKeySecretRecord, 'keyHash' | 'state' | 'validUntil' | 'liteLlmKeyId'>;
+  subscription: Pick<
+    Subscription,
+    'status' | 'startsAt' | 'expiresAt' | 'models' | 'maxBudget' | 'budgetDuration' | 'tpmLimit' | 'rpmLimit'
+  >;
+  userIsActive: boolean;
+  liteLlmUserId: string | null;
+  tenantIsActive: boolean;
+}

@@ -1,0 +1,42 @@
+import type { AuditStore } from './audit/ports.ts';
+import type { ApiKeyStore, VerifiableKey } from './keys/ports.ts';
+import type { SubscriptionStore } from './subscriptions/ports.ts';
+import type { SyncQueue, SyncTaskStore } from './sync/ports.ts';
+import type { UsageLedger, UsageStore } from './usage/ports.ts';
+import type { UserStore } from './users/ports.ts';
+
+/**
+ * Every store that Keywright needs. Stores take the tenant first in every method and show nothing of another one;
+ * what cannot know the tenant is in `unscoped` alone.
+ */
+export interface Stores {
+  users: UserStore;
+  subscriptions: SubscriptionStore;
+  keys: ApiKeyStore;
+  audit: AuditStore;
+  syncTasks: SyncTaskStore;
+  usage: UsageStore;
+}
+
+export interface Storage extends Stores {
+  unscoped: UnscopedStore;
+  /**
+   * All or nothing. Inside, use only the stores that `work` gets: a query beside them would wait for ever on a store
+   * with one session (PGlite). LiteLLM is never called inside.
+   */
+  transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /** Resolves when the database answers and its schema fits this code; else throws. */
+  check(): Promise<void>;
+}
+
+/** What cannot know the tenant. */
+export interface UnscopedStore {
+  /** The hot statement of verify. Undefined when no secret has this hash (lower-case hex). */
+  findBySecretHash(keyHash: string): Promise<VerifiableKey | undefined>;
+  syncQueue: SyncQueue;
+  ledger: UsageLedger;
+  /** Writes the newest of these times for each key; never moves one back. One statement. */
+  recordLastUsed(uses: readonly { tenantId: string; keyId: string; at: Date }[]): Promise<void>;
+  /** Upkeep that `start()` repeats: makes the ledger's partitions ahead of time. */
+  maintain(): Promise<void>;
+}
