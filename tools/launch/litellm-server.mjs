@@ -55,13 +55,13 @@ async function stop(exitCode) {
     await once(starting, 'exit');
   }
   spawnSync(script, ['stop'], { env, stdio: ['ignore', 2, 2] });
-  sql(`drop database if exists ${database} with (force)`);
+  sql(`drop database if exists ${database} with (force)`, 'ignore'); // that Postgres may be on its way out as well
   rmSync(lock, { force: true });
   process.exit(exitCode);
 }
 
-function sql(statement) {
-  spawnSync('psql', [`${base}/postgres`, '-qc', statement], { stdio: ['ignore', 2, 2] });
+function sql(statement, output = 2) {
+  spawnSync('psql', [`${base}/postgres`, '-qc', statement], { stdio: ['ignore', output, output] });
 }
 
 /** The folder's pid files and logs are for one proxy at a time. */

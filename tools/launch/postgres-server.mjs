@@ -16,7 +16,8 @@ let server;
 let stopping = false;
 process.stdin.on('close', () => {
   stopping = true;
-  if (server) server.kill('SIGINT'); // fast shutdown
+  if (server)
+    server.kill('SIGINT'); // fast shutdown
   else process.exit();
 });
 process.stdin.on('error', () => {}).resume();

@@ -11,6 +11,7 @@ export const errorCodes = [
   'user_not_found',
   'sync_task_not_found',
   'subscription_inactive',
+  'subscription_in_use',
   'user_inactive',
   'tenant_inactive',
   'model_not_in_subscription',

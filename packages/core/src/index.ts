@@ -8,7 +8,15 @@ export {
   type NewAuditEntry,
   systemActorId,
 } from './audit/audit-entry.ts';
+export { AuditService, type ListAuditInput, listAuditInput } from './audit/audit-service.ts';
 export type { AuditFilter, AuditStore } from './audit/ports.ts';
+export {
+  ChatCompletionService,
+  type RelayCall,
+  type RelayRefusal,
+  type RelayResult,
+  relayedRequestHeaders,
+} from './chat-completions/chat-completion-service.ts';
 export type {
   ChatGateway,
   GatewayAnswer,
@@ -17,6 +25,7 @@ export type {
   GatewayFailureKind,
   RelayPath,
 } from './chat-completions/ports.ts';
+export type { StreamBody } from './chat-completions/relayed-stream.ts';
 export { type Clock, deadline, systemClock } from './clock.ts';
 export {
   type ErrorCode,
@@ -60,6 +69,9 @@ export {
   secretFormat,
   splitSecret,
 } from './keys/api-key-secret.ts';
+export { ApiKeyService, type CreatedApiKey } from './keys/api-key-service.ts';
+export type { ApiKeyView } from './keys/api-key-view.ts';
+export type { ApiKeyDeletion } from './keys/delete-api-key.ts';
 export { builtInPermissions, defaultPermissions, isPermitted } from './keys/permissions.ts';
 export type {
   ApiKeyChange,
@@ -67,12 +79,22 @@ export type {
   ApiKeyStatistics,
   ApiKeyStore,
   ApiKeyWithModels,
+  KeyMirrorSource,
   NewApiKey,
   VerifiableKey,
 } from './keys/ports.ts';
+export {
+  type Caller,
+  type VerifyRefusal,
+  type VerifyRequest,
+  type VerifyResult,
+  verifyRefusals,
+} from './keys/verify.ts';
+export { createKeywright, type Health, type Keywright, type KeywrightOptions } from './keywright.ts';
 export type { LiteLlm } from './litellm.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export type { Model } from './models/model.ts';
+export { type AvailableModel, ModelService } from './models/model-service.ts';
 export type { ModelCatalog } from './models/ports.ts';
 export { formatUsd, maxNanoUsd, nanoPerUsd, parseUsd, roundUsd } from './money.ts';
 export { type Page, type PagePosition, type PageRequest, toPage } from './page.ts';
@@ -100,6 +122,7 @@ export {
   type UpdateSubscriptionInput,
   updateSubscriptionInput,
 } from './subscriptions/subscription-input.ts';
+export { SubscriptionService } from './subscriptions/subscription-service.ts';
 export type {
   KeyMirror,
   MirroredKey,
@@ -111,6 +134,7 @@ export type {
   SyncSummary,
   SyncTaskStore,
 } from './sync/ports.ts';
+export { SyncService } from './sync/sync-service.ts';
 export {
   type ClaimedSyncTask,
   type Lease,
@@ -130,5 +154,7 @@ export {
   usageOutcomes,
   usageSources,
 } from './usage/usage-event.ts';
+export { type Usage, type UsageInput, UsageService, usageInput } from './usage/usage-service.ts';
 export type { UserFilter, UserStore, UserSyncResult } from './users/ports.ts';
 export type { User, UserProfile } from './users/user.ts';
+export { type ListUsersInput, listUsersInput, UserService } from './users/user-service.ts';

@@ -3,6 +3,8 @@ import type { NewAuditEntry } from '../audit/audit-entry.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import type { Lease, SyncStatus } from '../sync/sync-task.ts';
+import type { Tenant } from '../tenants/tenant.ts';
+import type { User } from '../users/user.ts';
 import type { ApiKey, ApiKeySecretRecord, ApiKeyStatus, Lifecycle } from './api-key.ts';
 
 /** A key at the moment it is first written, in lifecycle `creating`. The store fills in the rest. */
@@ -68,6 +70,16 @@ export interface ApiKeyWithModels {
   subscriptionModels: string[];
 }
 
+/** A key with everything that decides what LiteLLM should hold of it. */
+export interface KeyMirrorSource {
+  key: ApiKey;
+  /** Every secret of the key, oldest generation first. */
+  secrets: ApiKeySecretRecord[];
+  subscription: Subscription;
+  user: User;
+  tenant: Tenant;
+}
+
 export interface ApiKeyStatistics {
   total: number;
   active: number;
@@ -79,22 +91,24 @@ export interface ApiKeyStatistics {
 
 export interface ApiKeyStore {
   /**
-   * Writes key, secret (state `minting`, `mintingSince` now) and a sync task leased to the caller: one statement.
+   * Writes key, secret (generation 1, state `minting`, `mintingSince` now) and a sync task leased to the caller: one
+   * statement.
    * Undefined when the user has `maxKeysPerUser` keys that count (creating and active ones that have not expired).
    * Only after `lockForIssue` in the same transaction, else the count is not exact.
    */
   insertCreating(tenantId: string, key: NewApiKey, lease: Lease, maxKeysPerUser: number): Promise<ApiKey | undefined>;
   /**
    * creating -> active, while the task still holds this lease token: secret `live`, LiteLLM's id noted, sync status
-   * `synced`, task removed, audit entry written. One statement. Undefined when the lease was lost.
+   * `synced`, task removed, audit entry written. One statement. Undefined when the lease was lost. A lease that ran out
+   * is not lost as long as nobody claimed the task.
    */
   activate(tenantId: string, id: string, leaseToken: string, audit: NewAuditEntry): Promise<ApiKey | undefined>;
   /** In any lifecycle. Undefined when there is none, when it is no UUID, or another user's if the scope names one. */
   find(scope: Scope, id: string): Promise<ApiKeyWithModels | undefined>;
   /** As `find`, and locks the row until the transaction ends. */
   lock(scope: Scope, id: string): Promise<ApiKeyWithModels | undefined>;
-  /** Every secret of a key, oldest generation first. */
-  secrets(tenantId: string, id: string): Promise<ApiKeySecretRecord[]>;
+  /** All that the copies in LiteLLM are made of, in any lifecycle. Undefined when there is no such key. */
+  mirrorSource(tenantId: string, id: string): Promise<KeyMirrorSource | undefined>;
   /** Notes that LiteLLM's answer to the creation of this secret is known: no late commit can follow. */
   settleMinting(tenantId: string, keyHash: string): Promise<void>;
   /** Newest first. One statement, whatever the page. */
@@ -109,11 +123,11 @@ export interface ApiKeyStore {
     to: Lifecycle,
     syncError?: string,
   ): Promise<ApiKey | undefined>;
-  /** Notes the result of a synchronisation. */
+  /** Notes the result of a synchronisation. Leaves the version as it is. */
   recordSync(tenantId: string, id: string, status: SyncStatus, error: string | null): Promise<void>;
   /** Removes the row and its secrets. False when it is in none of these lifecycles. */
   remove(tenantId: string, id: string, from: readonly Lifecycle[]): Promise<boolean>;
-  /** Over the keys of a user. */
+  /** Over the keys that a user sees (lifecycle `active`). `byModel` counts the models that they may use now. */
   statistics(tenantId: string, userId: string): Promise<ApiKeyStatistics>;
 }
 

@@ -24,6 +24,7 @@ export interface IssueContext {
 }
 
 export interface SubscriptionStore {
+  /** Throws when there is no such user. Making it the default takes the mark from the user's other ones. */
   insert(tenantId: string, subscription: NewSubscription): Promise<Subscription>;
   /** Undefined when there is none, or when it is another user's and `userId` is given. */
   find(tenantId: string, id: string, userId?: string): Promise<Subscription | undefined>;
@@ -33,8 +34,8 @@ export interface SubscriptionStore {
   list(tenantId: string, filter: SubscriptionFilter, page: PageRequest): Promise<Page<Subscription>>;
   /** Undefined when there is none. Making one the default takes the mark from the user's other ones. */
   update(tenantId: string, id: string, change: SubscriptionChange): Promise<Subscription | undefined>;
-  /** False when there was none. Refused by the database while keys hang on it. */
-  remove(tenantId: string, id: string): Promise<boolean>;
+  /** `in-use` while keys hang on it, in any lifecycle: nothing is removed then. */
+  remove(tenantId: string, id: string): Promise<'removed' | 'absent' | 'in-use'>;
   /**
    * Locks the user's row until the transaction ends, so that creations of one user take turns and their count is
    * exact; reads tenant, user and the subscription (the default one when no id is given). One statement. Undefined

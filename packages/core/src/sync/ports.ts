@@ -26,8 +26,13 @@ export interface SyncTaskStore {
     leaseToken: string,
     again: { afterMs: number; error: string | null; failed: boolean },
   ): Promise<boolean>;
-  /** Gives up on a task until an operator retries it. False when lost. */
+  /**
+   * Gives up on a task until an operator retries it. False when lost. When the row changed meanwhile, the task stays due
+   * instead: that change has not been tried yet.
+   */
   bury(task: SyncTaskKey, leaseToken: string, error: string): Promise<boolean>;
+  /** Makes a task due now, with no attempts behind it and no longer dead. False when there is no such task. */
+  retry(tenantId: string, entity: SyncEntity, entityId: string): Promise<boolean>;
   /** Newest first. The `id` of a page position is `entity/entityId`. */
   list(tenantId: string, page: PageRequest): Promise<Page<SyncTask>>;
   summary(tenantId: string): Promise<SyncSummary>;

@@ -13,6 +13,7 @@ export interface UsageFilter {
 export type Granularity = 'hour' | 'day';
 
 export interface UsageTotals {
+  /** Calls; an event that corrects another one (`seq` above 0) is no call of its own. */
   requests: number;
   inputTokens: number;
   outputTokens: number;

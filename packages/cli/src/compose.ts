@@ -1,0 +1,73 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { createKeywright, type Keywright, type Logger, type Storage } from '@keywright/core';
+import { createLiteLlm } from '@keywright/litellm-client';
+import { createPostgresStorage, openPglite } from '@keywright/postgres-store';
+import pg from 'pg';
+import type { Config } from './config.ts';
+import { UsageError } from './errors.ts';
+
+/** An open database: what the store and the migrations take, and what closes it. */
+type OpenDatabase = { pool: pg.Pool; close(): Promise<void> } | OpenPglite;
+type OpenPglite = Awaited<ReturnType<typeof openPglite>>;
+
+export async function withDatabase<T>(config: Config, work: (database: OpenDatabase) => Promise<T>): Promise<T> {
+  const database = await openDatabase(config);
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+async function openDatabase({ database }: Config): Promise<OpenDatabase> {
+  if (!database) {
+    throw new UsageError(
+      'DATABASE_URL: is missing; set it to a Postgres URL, or KEYWRIGHT_DATA_DIR to the folder of an example server',
+    );
+  }
+  if ('folder' in database) {
+    mkdirSync(path.dirname(database.folder), { recursive: true });
+    return openPglite(database.folder);
+  }
+  const pool = new pg.Pool({ connectionString: database.url, connectionTimeoutMillis: 10_000, max: 10 });
+  pool.on('error', () => {}); // an idle connection that breaks is replaced; the next statement tells if none can be had
+  return { pool, close: () => pool.end() };
+}
+
+export interface Services {
+  keywright: Keywright;
+  storage: Storage;
+}
+
+/** Opens all that a command needs, checks that the schema fits, runs the work, and closes everything again. */
+export async function withKeywright<T>(
+  config: Config,
+  options: { needsLiteLlm: boolean; logger?: Logger },
+  work: (services: Services) => Promise<T>,
+): Promise<T> {
+  if (options.needsLiteLlm && !config.litellm) {
+    throw new UsageError('LITELLM_BASE_URL: is missing; set it and LITELLM_MASTER_KEY, as this changes keys in LiteLLM');
+  }
+  return withDatabase(config, async (database) => {
+    const { schema, namespace, secretBrand, maxKeysPerUser } = config;
+    const storage = createPostgresStorage({ ...database, schema });
+    // commands that only read never call LiteLLM; ".invalid" names no host (RFC 6761)
+    const litellm = createLiteLlm(config.litellm ?? { baseUrl: 'http://litellm.invalid', masterKey: 'sk-none' });
+    const keywright = createKeywright({
+      storage,
+      litellm,
+      ...(options.logger && { logger: options.logger }),
+      ...(namespace !== undefined && { namespace }),
+      ...(secretBrand !== undefined && { secretBrand }),
+      ...(maxKeysPerUser !== undefined && { maxKeysPerUser }),
+    });
+    try {
+      await storage.check();
+      return await work({ keywright, storage });
+    } finally {
+      await keywright.close();
+      await litellm.close();
+    }
+  });
+}

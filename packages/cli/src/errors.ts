@@ -1,0 +1,43 @@
+import { isKeywrightError } from '@keywright/core';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { oneLine } from './io.ts';
+
+/** The command line or the environment is wrong; the message names the option or variable. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The command ran, and its result is not good: what stdout said already, or a line that says what to do. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+}
+
+export interface ErrorReport {
+  exitCode: ExitCode;
+  code: string;
+  /** One line. */
+  message: string;
+}
+
+/** How an error ends the program. */
+export function reportError(error: unknown): ErrorReport {
+  if (error instanceof UsageError) return report(exitCodes.wrongUsage, 'wrong_usage', error.message);
+  if (error instanceof Failure) return report(exitCodes.failed, 'failed', error.message);
+  if (isKeywrightError(error)) {
+    const isUsage = error.code === 'configuration_invalid' || error.code === 'validation_failed';
+    return report(isUsage ? exitCodes.wrongUsage : exitCodes.failed, error.code, error.message + adviceFor(error.code));
+  }
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return report(exitCodes.failed, 'unexpected', `${message} (run it with --debug to see where)`);
+}
+
+function report(exitCode: ExitCode, code: string, message: string): ErrorReport {
+  return { exitCode, code, message: oneLine(message) };
+}
+
+function adviceFor(code: string): string {
+  if (code === 'schema_mismatch') return ' (keywright migrate status shows what is missing)';
+  if (code === 'storage_unavailable') return ' (is DATABASE_URL right, and does the database run?)';
+  if (code === 'gateway_unavailable') return ' (is LITELLM_BASE_URL right, and does LiteLLM run?)';
+  return '';
+}

@@ -1,0 +1,68 @@
+import type { AuditData } from '../audit/audit-entry.ts';
+import { formatUsd } from '../money.ts';
+import { type ApiKey, type ApiKeyLimits, type ApiKeyStatus, apiKeyStatus, effectiveModels } from './api-key.ts';
+import type { ApiKeyWithModels } from './ports.ts';
+
+/** A key as people see it. */
+export interface ApiKeyView extends ApiKeyLimits {
+  id: string;
+  name: string;
+  keyPrefix: string;
+  userId: string;
+  tenantId: string;
+  subscriptionId: string;
+  /** What the key may use now; empty when the subscription allows none of the key's own models any more. */
+  models: string[];
+  /** `subscription`: the key follows its subscription. `explicit`: it names models of its own. */
+  modelSelection: 'subscription' | 'explicit';
+  status: ApiKeyStatus;
+  permissions: string[];
+  /** Nano-USD, from the ledger. */
+  currentSpend: bigint;
+  currentQuotaUsage: number;
+  tags: string[];
+  metadata: Record<string, unknown>;
+  allowedIps: string[];
+  lastUsedAt: Date | null;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+  syncStatus: ApiKey['syncStatus'];
+  syncError: string | null;
+  lastSyncAt: Date | null;
+}
+
+export function viewApiKey({ key, subscriptionModels }: ApiKeyWithModels, nowMs: number): ApiKeyView {
+  const { keyHash, liteLlmKeyId, lifecycle, isActive, blockedBy, version, ...shown } = key;
+  return {
+    ...shown,
+    models: effectiveModels(key.models, subscriptionModels),
+    modelSelection: key.models ? 'explicit' : 'subscription',
+    status: apiKeyStatus(key, nowMs),
+  };
+}
+
+/** What of a key goes into the audit log: everything that a change can touch, no secret, money as text. */
+export function auditApiKey(key: ApiKey): AuditData {
+  return {
+    name: key.name,
+    keyPrefix: key.keyPrefix,
+    userId: key.userId,
+    subscriptionId: key.subscriptionId,
+    models: key.models,
+    permissions: key.permissions,
+    maxBudget: key.maxBudget === null ? null : formatUsd(key.maxBudget),
+    softBudget: key.softBudget === null ? null : formatUsd(key.softBudget),
+    budgetDuration: key.budgetDuration,
+    tpmLimit: key.tpmLimit,
+    rpmLimit: key.rpmLimit,
+    maxParallelRequests: key.maxParallelRequests,
+    quotaLimit: key.quotaLimit,
+    allowedIps: key.allowedIps,
+    tags: key.tags,
+    metadata: key.metadata,
+    expiresAt: key.expiresAt?.toISOString() ?? null,
+    isActive: key.isActive,
+  };
+}

@@ -1,0 +1,71 @@
+import type { Actor, Scope } from '../actor.ts';
+import { deadline } from '../clock.ts';
+import type { ApiKey } from './api-key.ts';
+import { auditApiKey } from './api-key-view.ts';
+import { type KeyParts, keyAudit, keyNotFound, requestLease } from './key-parts.ts';
+
+export interface ApiKeyDeletion {
+  /** When the deletion was accepted: from then on the key does not verify. */
+  deletedAt: Date;
+  /** LiteLLM could not confirm in time; the worker goes on until it does. */
+  isPending: boolean;
+}
+
+/**
+ * Deletes a key for good. Once the change is committed the key does not verify any more and cannot come back; then it
+ * is taken out of LiteLLM, and the row goes when LiteLLM has confirmed every secret of it.
+ */
+export async function deleteApiKey(parts: KeyParts, actor: Actor, scope: Scope, id: string): Promise<ApiKeyDeletion> {
+  const lease = requestLease(parts);
+  const { key, isLeased } = await commitOrReadBack(parts, scope, id, () => write(parts, actor, scope, id, lease));
+  parts.cache.invalidate({ of: 'key', tenantId: scope.tenantId, id });
+  const deletedAt = new Date(parts.clock.now());
+  if (!isLeased) return { deletedAt, isPending: true };
+  const task = { tenantId: scope.tenantId, entity: 'key' as const, entityId: id };
+  const { signal, clear } = deadline(parts.clock, parts.gatewayDeadlineMs);
+  const run = await parts.runner.run(task, lease.token, 0, key.createdAt.getTime(), signal).finally(clear);
+  // the deletion stands, whatever LiteLLM says: a refusal is for operators, who see the dead entry
+  if (run.result === 'refused') await parts.runner.bury(task, lease.token, run.error);
+  return { deletedAt, isPending: run.result !== 'done' };
+}
+
+async function write(parts: KeyParts, actor: Actor, scope: Scope, id: string, lease: ReturnType<typeof requestLease>) {
+  return parts.storage.transaction(async (stores) => {
+    const found = await stores.keys.lock(scope, id);
+    if (!found || !isDeletable(found.key, scope)) throw keyNotFound();
+    const { key } = found;
+    if (key.lifecycle === 'active') {
+      await stores.keys.moveLifecycle(scope.tenantId, id, ['active'], 'deleting');
+      const metadata = { keyHashes: [key.keyHash] };
+      await stores.audit.append(
+        scope.tenantId,
+        keyAudit(parts, actor, 'API_KEY_DELETE', key, { before: auditApiKey(key), metadata }),
+      );
+    }
+    const isLeased = await stores.syncTasks.mark(scope.tenantId, 'key', id, lease);
+    return { key, isLeased };
+  });
+}
+
+/** For its owner a key is gone once deleted; an admin sees that the deletion is pending, and may push it on. */
+function isDeletable(key: ApiKey, scope: Scope): boolean {
+  return key.lifecycle === 'active' || (key.lifecycle === 'deleting' && scope.userId === undefined);
+}
+
+/** A commit whose outcome is not known is read back: a deletion that stands is carried on, not reported as failed. */
+async function commitOrReadBack(
+  parts: KeyParts,
+  scope: Scope,
+  id: string,
+  commit: () => Promise<{ key: ApiKey; isLeased: boolean }>,
+): Promise<{ key: ApiKey; isLeased: boolean }> {
+  const before = await parts.storage.keys.find(scope, id);
+  try {
+    return await commit();
+  } catch (error) {
+    if (before?.key.lifecycle !== 'active') throw error;
+    const after = await parts.storage.keys.find(scope, id).catch(() => undefined);
+    if (after?.key.lifecycle !== 'deleting') throw error;
+    return { key: after.key, isLeased: false };
+  }
+}

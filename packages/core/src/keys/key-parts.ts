@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '../actor.ts';
+import { type AuditAction, type AuditData, auditActor, type NewAuditEntry } from '../audit/audit-entry.ts';
+import type { Background } from '../background.ts';
+import type { Clock } from '../clock.ts';
+import { KeywrightError } from '../errors.ts';
+import { uuidv7 } from '../ids.ts';
+import type { Storage } from '../storage.ts';
+import type { KeyMirror } from '../sync/ports.ts';
+import type { SyncRunner } from '../sync/sync-runner.ts';
+import type { Lease } from '../sync/sync-task.ts';
+import type { VerifyCache } from './verify-cache.ts';
+
+/** What every management operation on keys works with. */
+export interface KeyParts {
+  storage: Storage;
+  mirror: KeyMirror;
+  runner: SyncRunner;
+  cache: VerifyCache;
+  clock: Clock;
+  background: Background;
+  namespace: string;
+  secretBrand: string;
+  maxKeysPerUser: number;
+  /** How long a request tries to reach LiteLLM before it answers without. */
+  gatewayDeadlineMs: number;
+  /** How long a request holds the task of its own change. */
+  leaseMs: number;
+}
+
+/** A lease that lasts longer than the request will try, so that no worker steps in while it still does. */
+export function requestLease(parts: KeyParts): Lease {
+  return { token: randomUUID(), ms: parts.leaseMs };
+}
+
+export function keyNotFound(): KeywrightError {
+  return new KeywrightError('key_not_found', 'There is no such API key, or it is not yours.');
+}
+
+export function keyAudit(
+  parts: Pick<KeyParts, 'clock'>,
+  actor: Actor,
+  action: AuditAction,
+  key: { id: string; tenantId: string },
+  data: { before?: AuditData; after?: AuditData; metadata?: AuditData },
+): NewAuditEntry {
+  return {
+    id: uuidv7(parts.clock.now()),
+    tenantId: key.tenantId,
+    ...auditActor(actor),
+    action,
+    resourceType: 'api_key',
+    resourceId: key.id,
+    before: data.before ?? null,
+    after: data.after ?? null,
+    metadata: data.metadata ?? null,
+  };
+}

@@ -1,0 +1,143 @@
+import type { z } from 'zod';
+import type { Actor, Scope } from '../actor.ts';
+import { deadline } from '../clock.ts';
+import { KeywrightError } from '../errors.ts';
+import type { SyncTaskKey } from '../sync/sync-task.ts';
+import type { ApiKey } from './api-key.ts';
+import type { updateApiKeyInput } from './api-key-input.ts';
+import { auditApiKey } from './api-key-view.ts';
+import { assertExpiry, assertModels } from './create-api-key.ts';
+import { type KeyParts, keyAudit, keyNotFound, requestLease } from './key-parts.ts';
+import { assertWithinParents } from './limits.ts';
+import type { ApiKeyChange, ApiKeyWithModels } from './ports.ts';
+
+type Input = z.output<typeof updateApiKeyInput>;
+
+/** A change that is committed here and may not yet be in LiteLLM. */
+interface Change {
+  before: ApiKey;
+  after: ApiKey;
+  subscriptionModels: string[];
+  task: SyncTaskKey;
+  leaseToken: string;
+  isLeased: boolean;
+}
+
+/**
+ * Changes a key here at once, then in LiteLLM. With LiteLLM down the change stands, sync status `pending`. When LiteLLM
+ * refuses while we wait, the row is put back and the caller told.
+ */
+export async function updateApiKey(
+  parts: KeyParts,
+  actor: Actor,
+  scope: Scope,
+  id: string,
+  input: Input,
+): Promise<ApiKeyWithModels> {
+  const change = await write(parts, actor, scope, id, input);
+  parts.cache.invalidate({ of: 'key', tenantId: scope.tenantId, id });
+  if (change.isLeased) await carryOut(parts, actor, change);
+  const found = await parts.storage.keys.find(scope, id);
+  return found ?? { key: change.after, subscriptionModels: change.subscriptionModels };
+}
+
+async function write(parts: KeyParts, actor: Actor, scope: Scope, id: string, input: Input): Promise<Change> {
+  const lease = requestLease(parts);
+  const { tenantId } = scope;
+  return parts.storage.transaction(async (stores) => {
+    const found = await stores.keys.lock(scope, id);
+    if (!found || found.key.lifecycle === 'creating' || found.key.lifecycle === 'aborting') throw keyNotFound();
+    const before = found.key;
+    if (before.lifecycle === 'deleting') {
+      if (scope.userId !== undefined) throw keyNotFound(); // for its owner it is gone already
+      throw new KeywrightError('key_not_active', 'The key is being deleted and cannot be changed.');
+    }
+    if (before.revokedAt) throw new KeywrightError('key_not_active', 'The key was revoked and cannot be changed.');
+    const change = definedOnly(input);
+    await assertAllowed(parts, stores, { ...before, ...change }, input);
+    const after = await stores.keys.update(tenantId, id, { ...change, syncStatus: 'pending', syncError: null });
+    if (!after) throw keyNotFound();
+    await stores.audit.append(
+      tenantId,
+      keyAudit(parts, actor, 'API_KEY_UPDATE', before, { before: auditApiKey(before), after: auditApiKey(after) }),
+    );
+    const isLeased = await stores.syncTasks.mark(tenantId, 'key', id, lease);
+    const task = { tenantId, entity: 'key' as const, entityId: id };
+    return { before, after, subscriptionModels: found.subscriptionModels, task, leaseToken: lease.token, isLeased };
+  });
+}
+
+/** Absent is unchanged, so what is absent does not get into the change. */
+function definedOnly(input: Input): ApiKeyChange {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+}
+
+/** The same bounds as at creation, for what would be stored; what the change does not touch is not held against it. */
+async function assertAllowed(
+  parts: KeyParts,
+  stores: Pick<KeyParts['storage'], 'subscriptions' | 'users'>,
+  wanted: ApiKey,
+  input: Input,
+): Promise<void> {
+  const subscription = await stores.subscriptions.find(wanted.tenantId, wanted.subscriptionId);
+  const user = await stores.users.find(wanted.tenantId, wanted.userId);
+  if (!subscription || !user) throw keyNotFound();
+  if (input.models !== undefined) assertModels(wanted.models, subscription.models);
+  if (input.expiresAt !== undefined) assertExpiry(wanted.expiresAt, parts.clock.now());
+  assertWithinParents(wanted, subscription, user);
+}
+
+async function carryOut(parts: KeyParts, actor: Actor, change: Change): Promise<void> {
+  const { signal, clear } = deadline(parts.clock, parts.gatewayDeadlineMs);
+  const run = await parts.runner.run(change.task, change.leaseToken, 0, parts.clock.now(), signal).finally(clear);
+  if (run.result !== 'refused') return;
+  await putBack(parts, actor, change, run.error);
+  throw run.error;
+}
+
+/** Restores the row, unless it changed again meanwhile: then that change's own task decides. */
+async function putBack(
+  parts: KeyParts,
+  actor: Actor,
+  { before, after, task, leaseToken }: Change,
+  refusal: KeywrightError,
+): Promise<void> {
+  await parts.storage.transaction(async (stores) => {
+    const { lifecycle, currentSpend, currentQuotaUsage, ...image } = before;
+    const restored = await stores.keys.update(before.tenantId, before.id, pickChange(image), after.version);
+    await stores.syncTasks.finish(task, leaseToken);
+    if (!restored) return;
+    await stores.audit.append(
+      before.tenantId,
+      keyAudit(parts, actor, 'API_KEY_UPDATE_REVERTED', before, {
+        before: auditApiKey(after),
+        after: auditApiKey(restored),
+        metadata: { reason: refusal.message },
+      }),
+    );
+  });
+  parts.cache.invalidate({ of: 'key', tenantId: before.tenantId, id: before.id });
+}
+
+function pickChange(key: Omit<ApiKey, 'lifecycle' | 'currentSpend' | 'currentQuotaUsage'>): ApiKeyChange {
+  return {
+    name: key.name,
+    models: key.models,
+    permissions: key.permissions,
+    maxBudget: key.maxBudget,
+    softBudget: key.softBudget,
+    budgetDuration: key.budgetDuration,
+    tpmLimit: key.tpmLimit,
+    rpmLimit: key.rpmLimit,
+    maxParallelRequests: key.maxParallelRequests,
+    quotaLimit: key.quotaLimit,
+    allowedIps: key.allowedIps,
+    tags: key.tags,
+    metadata: key.metadata,
+    expiresAt: key.expiresAt,
+    isActive: key.isActive,
+    blockedBy: key.blockedBy,
+    syncStatus: key.syncStatus,
+    syncError: key.syncError,
+  };
+}

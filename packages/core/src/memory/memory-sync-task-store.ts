@@ -1,0 +1,178 @@
+import {
+  type ClaimedSyncTask,
+  type Lease,
+  type Page,
+  type PageRequest,
+  type SyncEntity,
+  type SyncQueue,
+  type SyncSummary,
+  type SyncTask,
+  type SyncTaskKey,
+  type SyncTaskStore,
+  uuidv7,
+} from '@keywright/core';
+import type { MemoryAccess } from './memory-access.ts';
+import { pageOf } from './memory-page.ts';
+import { type MemoryState, rowId, type StoredTask } from './memory-state.ts';
+
+const free = { leaseUntil: null, leaseToken: null };
+
+export class MemorySyncTaskStore implements SyncTaskStore {
+  readonly #access: MemoryAccess;
+
+  constructor(access: MemoryAccess) {
+    this.#access = access;
+  }
+
+  mark(tenantId: string, entity: SyncEntity, entityId: string, lease?: Lease): Promise<boolean> {
+    return this.#access.run((state) => mark(state, { tenantId, entity, entityId }, this.#now(), lease));
+  }
+
+  markKeysOfSubscription(tenantId: string, subscriptionId: string): Promise<number> {
+    return this.#access.run((state) => {
+      const wanted = subscriptionId.toLowerCase();
+      const keys = state.keys
+        .all()
+        .filter((key) => key.tenantId === tenantId && key.subscriptionId === wanted && key.lifecycle === 'active');
+      for (const key of keys) mark(state, { tenantId, entity: 'key', entityId: key.id }, this.#now());
+      return keys.length;
+    });
+  }
+
+  finish(task: SyncTaskKey, leaseToken: string): Promise<'done' | 'due-again' | 'lost'> {
+    return this.#access.run((state) => {
+      const held = heldTask(state, task, leaseToken);
+      if (!held) return 'lost';
+      if (wasMarkedMeanwhile(held)) {
+        write(state, { ...held, ...free });
+        return 'due-again';
+      }
+      state.tasks.delete(idOf(held));
+      return 'done';
+    });
+  }
+
+  retryLater(
+    task: SyncTaskKey,
+    leaseToken: string,
+    again: { afterMs: number; error: string | null; failed: boolean },
+  ): Promise<boolean> {
+    return this.#access.run((state) => {
+      const held = heldTask(state, task, leaseToken);
+      if (!held) return false;
+      const dueAt = new Date(this.#now().getTime() + again.afterMs);
+      const attempts = held.attempts + (again.failed ? 1 : 0);
+      write(state, { ...held, ...free, dueAt, attempts, lastError: again.error });
+      return true;
+    });
+  }
+
+  bury(task: SyncTaskKey, leaseToken: string, error: string): Promise<boolean> {
+    return this.#access.run((state) => {
+      const held = heldTask(state, task, leaseToken);
+      if (!held) return false;
+      const deadAt = wasMarkedMeanwhile(held) ? null : this.#now();
+      write(state, { ...held, ...free, lastError: error, deadAt });
+      return true;
+    });
+  }
+
+  retry(tenantId: string, entity: SyncEntity, entityId: string): Promise<boolean> {
+    return this.#access.run((state) => {
+      const task = { tenantId, entity, entityId };
+      const isThere = state.tasks.get(idOf(task)) !== undefined;
+      if (isThere) mark(state, task, this.#now());
+      return isThere;
+    });
+  }
+
+  list(tenantId: string, page: PageRequest): Promise<Page<SyncTask>> {
+    return this.#access.run((state) => {
+      const tasks = state.tasks.all().filter((task) => task.tenantId === tenantId);
+      const position = (task: SyncTask) => ({ createdAt: task.createdAt, id: `${task.entity}/${task.entityId}` });
+      return pageOf(tasks.map(withoutToken), page, position);
+    });
+  }
+
+  summary(tenantId: string): Promise<SyncSummary> {
+    return this.#access.run((state) =>
+      summaryOf(
+        state.tasks.all().filter((task) => task.tenantId === tenantId),
+        this.#now(),
+      ),
+    );
+  }
+
+  #now(): Date {
+    return new Date(this.#access.clock.now());
+  }
+}
+
+export class MemorySyncQueue implements SyncQueue {
+  readonly #access: MemoryAccess;
+
+  constructor(access: MemoryAccess) {
+    this.#access = access;
+  }
+
+  claim(limit: number, leaseMs: number): Promise<ClaimedSyncTask[]> {
+    return this.#access.run((state) => {
+      const now = new Date(this.#access.clock.now());
+      const leaseUntil = new Date(now.getTime() + leaseMs);
+      const due = state.tasks
+        .all()
+        .filter((task) => task.deadAt === null && task.dueAt <= now && !isHeld(task, now))
+        .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
+      return due.slice(0, limit).map((task) => {
+        const claimed = { ...task, dueAt: leaseUntil, leaseUntil, leaseToken: uuidv7(now.getTime()) };
+        write(state, claimed);
+        return claimed;
+      });
+    });
+  }
+
+  summary(): Promise<SyncSummary> {
+    return this.#access.run((state) => summaryOf(state.tasks.all(), new Date(this.#access.clock.now())));
+  }
+}
+
+const idOf = (task: SyncTaskKey): string => rowId(task.tenantId, task.entity, task.entityId);
+
+const write = (state: MemoryState, task: StoredTask): void => state.tasks.set(idOf(task), task);
+
+const isHeld = (task: StoredTask, now: Date): boolean => task.leaseUntil !== null && task.leaseUntil > now;
+
+/** While a task is worked on it is due at the end of its lease; marking it sets another time. */
+const wasMarkedMeanwhile = (task: StoredTask): boolean => task.dueAt.getTime() !== task.leaseUntil?.getTime();
+
+/** Whoever has the token holds the task, also after the lease ran out, until somebody claims it. */
+function heldTask(state: MemoryState, task: SyncTaskKey, leaseToken: string): Readonly<StoredTask> | undefined {
+  const found = state.tasks.get(idOf(task));
+  return found?.leaseToken === leaseToken ? found : undefined;
+}
+
+function mark(state: MemoryState, key: SyncTaskKey, now: Date, lease?: Lease): boolean {
+  const found = state.tasks.get(idOf(key));
+  const { tenantId, entity, entityId } = key;
+  const fresh = { tenantId, entity, entityId, ...free, lastError: null, createdAt: now };
+  const due = { ...(found ?? fresh), dueAt: now, attempts: 0, deadAt: null };
+  const mayHave = lease !== undefined && (!found || !isHeld(found, now) || found.leaseToken === lease.token);
+  if (!mayHave) {
+    write(state, due);
+    return false;
+  }
+  const leaseUntil = new Date(now.getTime() + lease.ms);
+  write(state, { ...due, dueAt: leaseUntil, leaseUntil, leaseToken: lease.token });
+  return true;
+}
+
+function withoutToken({ leaseToken: _, ...task }: Readonly<StoredTask>): SyncTask {
+  return task;
+}
+
+function summaryOf(tasks: readonly StoredTask[], now: Date): SyncSummary {
+  const pending = tasks.filter((task) => task.deadAt === null);
+  const ages = pending.map((task) => now.getTime() - task.createdAt.getTime());
+  const oldestSeconds = pending.length > 0 ? Math.floor(Math.max(...ages) / 1000) : null;
+  return { pending: pending.length, dead: tasks.length - pending.length, oldestSeconds };
+}

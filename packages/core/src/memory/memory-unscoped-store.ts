@@ -1,0 +1,46 @@
+import type { SyncQueue, UnscopedStore, UsageLedger, VerifiableKey } from '@keywright/core';
+import type { MemoryAccess } from './memory-access.ts';
+import { MemorySyncQueue } from './memory-sync-task-store.ts';
+import { MemoryUsageLedger } from './memory-usage-store.ts';
+
+export class MemoryUnscopedStore implements UnscopedStore {
+  readonly syncQueue: SyncQueue;
+  readonly ledger: UsageLedger;
+  readonly #access: MemoryAccess;
+
+  constructor(access: MemoryAccess) {
+    this.#access = access;
+    this.syncQueue = new MemorySyncQueue(access);
+    this.ledger = new MemoryUsageLedger(access);
+  }
+
+  findBySecretHash(keyHash: string): Promise<VerifiableKey | undefined> {
+    return this.#access.run((state) => {
+      const secret = state.secrets.get(keyHash);
+      const key = secret && state.key(secret.tenantId, secret.apiKeyId);
+      const subscription = key && state.subscription(key.tenantId, key.subscriptionId);
+      const user = key && state.user(key.tenantId, key.userId);
+      const tenant = key && state.tenants.get(key.tenantId);
+      if (!subscription || !user || !tenant) return undefined;
+      return {
+        key,
+        secret,
+        subscription,
+        userIsActive: user.isActive,
+        liteLlmUserId: user.liteLlmUserId,
+        tenantIsActive: tenant.isActive,
+      };
+    });
+  }
+
+  recordLastUsed(uses: readonly { tenantId: string; keyId: string; at: Date }[]): Promise<void> {
+    return this.#access.run((state) => {
+      for (const { tenantId, keyId, at } of uses) {
+        const key = state.key(tenantId, keyId);
+        if (key && (key.lastUsedAt === null || key.lastUsedAt < at)) state.keys.set(key.id, { ...key, lastUsedAt: at });
+      }
+    });
+  }
+
+  async maintain(): Promise<void> {}
+}

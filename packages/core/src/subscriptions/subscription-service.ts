@@ -1,0 +1,201 @@
+import type { z } from 'zod';
+import { type Actor, authorise, own, type Reach } from '../actor.ts';
+import { type AuditAction, type AuditData, auditActor } from '../audit/audit-entry.ts';
+import type { Clock } from '../clock.ts';
+import { KeywrightError } from '../errors.ts';
+import { isUuid, uuidv7 } from '../ids.ts';
+import { parseInput } from '../input.ts';
+import type { VerifyCache } from '../keys/verify-cache.ts';
+import { formatUsd } from '../money.ts';
+import type { Page, PageRequest } from '../page.ts';
+import type { Storage, Stores } from '../storage.ts';
+import type { SyncWorker } from '../sync/sync-worker.ts';
+import type { SubscriptionChange } from './ports.ts';
+import { nextStatuses, type Subscription } from './subscription.ts';
+import {
+  type CreateSubscriptionInput,
+  createSubscriptionInput,
+  type ListSubscriptionsInput,
+  listTenantSubscriptionsInput,
+  type UpdateSubscriptionInput,
+  updateSubscriptionInput,
+} from './subscription-input.ts';
+
+/** What users may use. Users read their own; admins and operators change them. */
+export class SubscriptionService {
+  readonly #storage: Storage;
+  readonly #cache: VerifyCache;
+  readonly #worker: SyncWorker;
+  readonly #clock: Clock;
+
+  constructor(parts: { storage: Storage; cache: VerifyCache; worker: SyncWorker; clock: Clock }) {
+    this.#storage = parts.storage;
+    this.#cache = parts.cache;
+    this.#worker = parts.worker;
+    this.#clock = parts.clock;
+  }
+
+  /** Tenant and user are recorded on the way when they are named for the first time. Throws `validation_failed`, `forbidden`. */
+  async create(actor: Actor, input: CreateSubscriptionInput, reach: Reach = { of: 'tenant' }): Promise<Subscription> {
+    const wanted = parseInput(createSubscriptionInput, input);
+    const { tenantId } = authorise(actor, reach, 'write');
+    assertValidity(wanted.startsAt ?? null, wanted.expiresAt ?? null);
+    const subscription = await this.#storage.transaction(async (stores) => {
+      const user = await stores.users.ensure(tenantId, wanted.userId, {});
+      if (user.syncStatus !== 'synced') await stores.syncTasks.mark(tenantId, 'user', user.id);
+      const created = await stores.subscriptions.insert(tenantId, newSubscription(wanted, uuidv7(this.#clock.now())));
+      await this.#audit(stores, actor, 'SUBSCRIPTION_CREATE', created, {
+        before: null,
+        after: auditSubscription(created),
+      });
+      return created;
+    });
+    this.#worker.kick();
+    return subscription;
+  }
+
+  /** Throws `subscription_not_found`. */
+  async get(actor: Actor, id: string, reach: Reach = own): Promise<Subscription> {
+    const { tenantId, userId } = authorise(actor, reach, 'read');
+    const found = isUuid(id) ? await this.#storage.subscriptions.find(tenantId, id, userId) : undefined;
+    if (!found) throw subscriptionNotFound();
+    return found;
+  }
+
+  /** Newest first. */
+  async list(
+    actor: Actor,
+    input: ListSubscriptionsInput,
+    page: PageRequest,
+    reach: Reach = own,
+  ): Promise<Page<Subscription>> {
+    const filter = parseInput(listTenantSubscriptionsInput, input);
+    const { tenantId, userId } = authorise(actor, reach, 'read');
+    return this.#storage.subscriptions.list(tenantId, { ...filter, userId: userId ?? filter.userId }, page);
+  }
+
+  /**
+   * What is narrowed or suspended binds every key of the subscription here at once; LiteLLM follows through the sync
+   * tasks. Throws `validation_failed`, `subscription_not_found`, `invalid_transition`.
+   */
+  async update(
+    actor: Actor,
+    id: string,
+    input: UpdateSubscriptionInput,
+    reach: Reach = { of: 'tenant' },
+  ): Promise<Subscription> {
+    const wanted = parseInput(updateSubscriptionInput, input);
+    const { tenantId } = authorise(actor, reach, 'write');
+    const subscription = await this.#storage.transaction(async (stores) => {
+      const before = isUuid(id) ? await stores.subscriptions.lock(tenantId, id) : undefined;
+      if (!before) throw subscriptionNotFound();
+      assertTransition(before.status, wanted.status);
+      const change = definedOnly(wanted);
+      assertValidity(
+        change.startsAt === undefined ? before.startsAt : change.startsAt,
+        change.expiresAt === undefined ? before.expiresAt : change.expiresAt,
+      );
+      const after = await stores.subscriptions.update(tenantId, id, change);
+      if (!after) throw subscriptionNotFound();
+      await stores.syncTasks.markKeysOfSubscription(tenantId, id);
+      await this.#audit(stores, actor, 'SUBSCRIPTION_UPDATE', after, {
+        before: auditSubscription(before),
+        after: auditSubscription(after),
+      });
+      return after;
+    });
+    this.#cache.invalidate({ of: 'subscription', tenantId, id });
+    this.#worker.kick();
+    return subscription;
+  }
+
+  /** Throws `subscription_not_found`, and `subscription_in_use` while keys hang on it. */
+  async delete(actor: Actor, id: string, reach: Reach = { of: 'tenant' }): Promise<void> {
+    const { tenantId } = authorise(actor, reach, 'write');
+    await this.#storage.transaction(async (stores) => {
+      const before = isUuid(id) ? await stores.subscriptions.lock(tenantId, id) : undefined;
+      if (!before) throw subscriptionNotFound();
+      const removed = await stores.subscriptions.remove(tenantId, id);
+      if (removed === 'in-use') {
+        throw new KeywrightError(
+          'subscription_in_use',
+          'API keys hang on this subscription: delete them first, or cancel it.',
+        );
+      }
+      await this.#audit(stores, actor, 'SUBSCRIPTION_DELETE', before, {
+        before: auditSubscription(before),
+        after: null,
+      });
+    });
+  }
+
+  #audit(
+    stores: Stores,
+    actor: Actor,
+    action: AuditAction,
+    subscription: Subscription,
+    data: { before: AuditData | null; after: AuditData | null },
+  ): Promise<void> {
+    return stores.audit.append(subscription.tenantId, {
+      id: uuidv7(this.#clock.now()),
+      tenantId: subscription.tenantId,
+      ...auditActor(actor),
+      action,
+      resourceType: 'subscription',
+      resourceId: subscription.id,
+      ...data,
+      metadata: { userId: subscription.userId },
+    });
+  }
+}
+
+function newSubscription(wanted: z.output<typeof createSubscriptionInput>, id: string) {
+  return {
+    id,
+    userId: wanted.userId,
+    name: wanted.name ?? null,
+    status: wanted.status ?? ('active' as const),
+    isDefault: wanted.isDefault ?? false,
+    models: wanted.models,
+    maxBudget: wanted.maxBudget ?? null,
+    budgetDuration: wanted.budgetDuration ?? null,
+    tpmLimit: wanted.tpmLimit ?? null,
+    rpmLimit: wanted.rpmLimit ?? null,
+    quotaLimit: wanted.quotaLimit ?? null,
+    startsAt: wanted.startsAt ?? null,
+    expiresAt: wanted.expiresAt ?? null,
+    statusReason: null,
+  };
+}
+
+/** Absent is unchanged, so what is absent does not get into the change. */
+function definedOnly(wanted: z.output<typeof updateSubscriptionInput>): SubscriptionChange {
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+}
+
+function assertTransition(from: Subscription['status'], to: Subscription['status'] | undefined): void {
+  if (to === undefined || to === from || nextStatuses(from).includes(to)) return;
+  const next = nextStatuses(from);
+  const allowed = next.length > 0 ? `may become ${next.join(' or ')}` : 'is final';
+  throw new KeywrightError('invalid_transition', `A subscription that is ${from} cannot become ${to}: it ${allowed}.`);
+}
+
+function assertValidity(startsAt: Date | null, expiresAt: Date | null): void {
+  if (!startsAt || !expiresAt || startsAt < expiresAt) return;
+  const message = 'should lie after startsAt';
+  throw new KeywrightError('validation_failed', `expiresAt: ${message}`, { errors: [{ path: 'expiresAt', message }] });
+}
+
+function subscriptionNotFound(): KeywrightError {
+  return new KeywrightError('subscription_not_found', 'There is no such subscription, or it is not yours.');
+}
+
+function auditSubscription(subscription: Subscription): AuditData {
+  const { id, tenantId, createdAt, updatedAt, maxBudget, startsAt, expiresAt, ...plain } = subscription;
+  return {
+    ...plain,
+    maxBudget: maxBudget === null ? null : formatUsd(maxBudget),
+    startsAt: startsAt?.toISOString() ?? null,
+    expiresAt: expiresAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,67 @@
+import { apiKeyStatus, effectiveModels } from '../keys/api-key.ts';
+import { effectiveLimits } from '../keys/limits.ts';
+import type { KeyMirrorSource } from '../keys/ports.ts';
+import { isSubscriptionActive } from '../subscriptions/subscription.ts';
+import type { User } from '../users/user.ts';
+import type { MirrorKey, MirrorUser } from './ports.ts';
+
+/** Ids are global in LiteLLM, so ours carry namespace and tenant. Parts are escaped: `a/b` + `c` is not `a` + `b/c`. */
+export function liteLlmUserId(namespace: string, user: Pick<User, 'tenantId' | 'id' | 'liteLlmUserId'>): string {
+  return user.liteLlmUserId ?? [namespace, user.tenantId, user.id].map(encodeURIComponent).join('/');
+}
+
+export function mirrorAlias(namespace: string, keyId: string, generation: number): string {
+  return `${namespace}/${keyId}/${generation}`;
+}
+
+/** What a key should look like in LiteLLM at a moment. Pure. */
+export function desiredKey(
+  namespace: string,
+  source: Omit<KeyMirrorSource, 'secrets'>,
+  generation: number,
+  nowMs: number,
+): MirrorKey {
+  const { key, subscription, user, tenant } = source;
+  const models = effectiveModels(key.models, subscription.models);
+  const limits = effectiveLimits(key, subscription);
+  const status = apiKeyStatus(key, nowMs);
+  return {
+    keyHash: key.keyHash,
+    alias: mirrorAlias(namespace, key.id, generation),
+    liteLlmUserId: liteLlmUserId(namespace, user),
+    liteLlmTeamId: tenant.liteLlmTeamId,
+    // LiteLLM reads an empty list as "all models": when none is left the key is blocked, and its list stays non-empty
+    models: models.length > 0 ? models : subscription.models,
+    maxBudget: limits.maxBudget,
+    softBudget: limits.softBudget,
+    budgetDuration: limits.budgetDuration,
+    tpmLimit: limits.tpmLimit,
+    rpmLimit: limits.rpmLimit,
+    maxParallelRequests: limits.maxParallelRequests,
+    expiresAt: key.expiresAt,
+    blocked:
+      (status !== 'active' && status !== 'expired') ||
+      models.length === 0 ||
+      !tenant.isActive ||
+      !user.isActive ||
+      !isSubscriptionActive(subscription, nowMs),
+    metadata: {
+      managed_by: namespace,
+      tenant_id: key.tenantId,
+      user_id: key.userId,
+      subscription_id: key.subscriptionId,
+      key_id: key.id,
+      generation,
+    },
+  };
+}
+
+export function desiredUser(namespace: string, user: User): MirrorUser {
+  return {
+    liteLlmUserId: liteLlmUserId(namespace, user),
+    email: user.email,
+    maxBudget: user.maxBudget,
+    tpmLimit: user.tpmLimit,
+    rpmLimit: user.rpmLimit,
+  };
+}

@@ -1,0 +1,72 @@
+import type { MirrorUser } from '@keywright/core';
+import { expect, test } from 'vitest';
+import { never, open } from '../helpers/gateway.ts';
+import { type SeenRequest, sendJson, startLocalServer } from '../helpers/local-server.ts';
+
+const user: MirrorUser = {
+  liteLlmUserId: 'kw/acme/alice',
+  email: 'alice@example.com',
+  maxBudget: 5_000_000_000n,
+  tpmLimit: 100,
+  rpmLimit: 0,
+};
+const unlimited: MirrorUser = { ...user, email: null, maxBudget: null, tpmLimit: null, rpmLimit: null };
+const exists = {
+  error: { message: "{'error': 'User with id x already exists'}", type: 'internal_server_error', code: '409' },
+};
+
+async function requestsOf(wanted: MirrorUser, answers: [status: number, body: unknown][]): Promise<SeenRequest[]> {
+  const left = [...answers];
+  const server = await startLocalServer((_, response) => sendJson(response, ...(left.shift() ?? [500, {}])));
+  await open({ baseUrl: server.url }).mirror.ensureUser(wanted, never);
+  return server.seen;
+}
+
+test('a new user is created, without a key beside it', async () => {
+  const requests = await requestsOf(user, [[200, { user_id: 'kw/acme/alice', key: '' }]]);
+  expect(requests.map(({ url, json }) => [url, json])).toEqual([
+    [
+      '/user/new',
+      {
+        user_id: 'kw/acme/alice',
+        user_email: 'alice@example.com',
+        max_budget: 5,
+        tpm_limit: 100,
+        rpm_limit: 0,
+        auto_create_key: false,
+      },
+    ],
+  ]);
+});
+
+test('what has no limit is left out', async () => {
+  const [created] = await requestsOf(unlimited, [[200, { user_id: 'kw/acme/alice' }]]);
+  expect(created?.json).toEqual({ user_id: 'kw/acme/alice', auto_create_key: false });
+});
+
+test('a user that is there, or whose e-mail somebody else has, is brought up to date; null clears', async () => {
+  const stored = { data: { user_id: 'kw/acme/alice', tpm_limit: null, rpm_limit: null } };
+  const requests = await requestsOf(unlimited, [
+    [409, exists],
+    [200, stored],
+  ]);
+  expect(requests.map(({ url, json }) => [url, json]).slice(1)).toEqual([
+    ['/user/update', { user_id: 'kw/acme/alice', max_budget: null, tpm_limit: null, rpm_limit: null }],
+  ]);
+});
+
+test('a version that does not take a rate limit away gets one out of sight, once', async () => {
+  const stored = (tpm_limit: number) => ({ data: { user_id: 'kw/acme/alice', tpm_limit, rpm_limit: null } });
+  const requests = await requestsOf(unlimited, [
+    [409, exists],
+    [200, stored(100)],
+    [200, stored(2 ** 53 - 1)],
+  ]);
+  expect(requests.map(({ json }) => json).slice(2)).toEqual([{ user_id: 'kw/acme/alice', tpm_limit: 2 ** 53 - 1 }]);
+  expect(
+    await requestsOf(unlimited, [
+      [409, exists],
+      [200, stored(2 ** 53 - 1)],
+    ]),
+  ).toHaveLength(2);
+});

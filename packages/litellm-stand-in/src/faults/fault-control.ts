@@ -1,0 +1,34 @@
+import { ActiveFault } from './active-fault.ts';
+import { type Fault, type FaultHandle, meets } from './fault.ts';
+
+/** Switches faults on and off while tests run. */
+export interface FaultControl {
+  /** Adds a fault. Faults are tried in the order in which they were added; the first that fits happens. */
+  add(fault: Fault): FaultHandle;
+  /** Removes every fault and breaks the connections that they hold, without doing their work. */
+  clear(): void;
+}
+
+/** The faults of one stand-in. */
+export class FaultBoard implements FaultControl {
+  readonly #faults = new Set<ActiveFault>();
+
+  add(fault: Fault): FaultHandle {
+    const active = new ActiveFault(fault);
+    this.#faults.add(active);
+    return active;
+  }
+
+  clear(): void {
+    for (const fault of this.#faults) fault.abandon();
+    this.#faults.clear();
+  }
+
+  /** Answers a request: with the fault that is meant for it, or with its work. */
+  run(method: string, path: string, work: () => Promise<Response>): Promise<Response> {
+    for (const fault of this.#faults) {
+      if (!fault.isSpent && meets(fault.fault, method, path)) return fault.apply(work);
+    }
+    return work();
+  }
+}

@@ -1,0 +1,70 @@
+import type { Caller } from '../auth/caller.ts';
+import type { LiteLlmProxy } from '../proxy.ts';
+import { type FieldSpecs, readFields, validationError } from './fields.ts';
+
+/** One request as the routes see it: read whole, and its caller known. */
+export interface Call {
+  proxy: LiteLlmProxy;
+  caller: Caller;
+  method: string;
+  /** Path without the query. */
+  path: string;
+  query: URLSearchParams;
+  headers: Headers;
+  /** Body as text; empty when there is none. */
+  text: string;
+  /** Aborts when the client goes away. */
+  signal: AbortSignal;
+}
+
+/** The JSON object in the body. @throws ProxyError 422 when there is none. */
+export function jsonBody({ text, proxy }: Pick<Call, 'text' | 'proxy'>): Record<string, unknown> {
+  if (text === '') {
+    throw validationError(proxy.profile, [{ type: 'missing', loc: ['body'], msg: 'Field required', input: null }]);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const ctx = { error: 'Expecting value' };
+    throw validationError(proxy.profile, [
+      { type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error', input: {}, ctx },
+    ]);
+  }
+  if (isObject(value)) return value;
+  const msg = 'Input should be a valid dictionary or object to extract fields from';
+  throw validationError(proxy.profile, [{ type: 'model_attributes_type', loc: ['body'], msg, input: value }]);
+}
+
+/** The fields of the body that `specs` names. */
+export function bodyFields(call: Call, specs: FieldSpecs): Record<string, unknown> {
+  return readFields(jsonBody(call), specs, 'body', call.proxy.profile);
+}
+
+/** The parameters of the query that `specs` names. */
+export function queryFields(call: Call, specs: FieldSpecs): Record<string, unknown> {
+  return readFields(Object.fromEntries(call.query), specs, 'query', call.proxy.profile);
+}
+
+/** Whether a JSON value is an object, not an array and not null. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The text under a name, or null when it is absent, null or not a string. */
+export function textOf(fields: Record<string, unknown>, name: string): string | null {
+  const value = fields[name];
+  return typeof value === 'string' ? value : null;
+}
+
+/** The number under a name, or null when it is absent, null or not a number. */
+export function numberOf(fields: Record<string, unknown>, name: string): number | null {
+  const value = fields[name];
+  return typeof value === 'number' ? value : null;
+}
+
+/** The strings under a name; empty when it is absent or not a list. */
+export function stringsOf(fields: Record<string, unknown>, name: string): string[] {
+  const value = fields[name];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

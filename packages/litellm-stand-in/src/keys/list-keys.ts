@@ -1,0 +1,116 @@
+import { json } from '../http/answers.ts';
+import { type Call, numberOf, queryFields, textOf } from '../http/call.ts';
+import { managementError, namedError } from '../http/errors.ts';
+import type { FieldSpecs } from '../http/fields.ts';
+import { type KeyRow, keyRowBody, keyStatus, resetBudgetWhenDue } from './key-row.ts';
+
+const sortColumns = ['spend', 'max_budget', 'created_at', 'updated_at', 'token', 'key_alias'];
+
+/** Parameters of GET /key/list. */
+export const keyListParameters: FieldSpecs = {
+  page: { type: 'integer', minimum: 1 },
+  size: { type: 'integer', minimum: 1, maximum: 100 },
+  user_id: { type: 'string' },
+  team_id: { type: 'string' },
+  organization_id: { type: 'string' },
+  project_id: { type: 'string' },
+  agent_id: { type: 'string' },
+  key_hash: { type: 'string' },
+  key_alias: { type: 'string' },
+  search: { type: 'string' },
+  return_full_object: { type: 'boolean' },
+  status: { type: 'string' },
+  expires: { type: 'string', oneOf: ['active', 'expired'] },
+  sort_by: { type: 'string' },
+  sort_order: { type: 'string' },
+};
+
+const exactFilters = ['user_id', 'team_id', 'organization_id', 'project_id', 'agent_id', 'key_alias'];
+
+function matches(call: Call, row: KeyRow, query: Record<string, unknown>): boolean {
+  const now = call.proxy.now();
+  for (const name of exactFilters) {
+    const wanted = textOf(query, name);
+    if (wanted !== null && row.fields[name] !== wanted) return false;
+  }
+  const hash = textOf(query, 'key_hash');
+  if (hash !== null && row.token !== hash) return false;
+  const search = call.proxy.profile.searchesKeys ? textOf(query, 'search') : null;
+  if (search !== null && row.token !== search && !containsText(row.fields.key_alias, search)) return false;
+  const status = textOf(query, 'status');
+  if (status !== null && status !== keyStatus(row, now)) return false;
+  const expires = textOf(query, 'expires');
+  return expires === null || (row.expires !== null && row.expires <= now) === (expires === 'expired');
+}
+
+/** SQL's ILIKE '%part%': letter case does not count. */
+function containsText(text: string | null, part: string): boolean {
+  return (text ?? '').toLowerCase().includes(part.toLowerCase());
+}
+
+function sortValue(row: KeyRow, column: string): string | number | bigint {
+  if (column === 'spend') return row.spend;
+  if (column === 'max_budget') return row.fields.max_budget ?? Number.POSITIVE_INFINITY;
+  if (column === 'created_at') return row.createdAt.getTime();
+  if (column === 'updated_at') return row.updatedAt.getTime();
+  return column === 'token' ? row.token : (row.fields.key_alias ?? '');
+}
+
+function sorted(rows: KeyRow[], column: string, direction: 1 | -1): KeyRow[] {
+  const order = (a: string | number | bigint, b: string | number | bigint) => (a < b ? -1 : a > b ? 1 : 0);
+  return rows.sort((a, b) => {
+    const byColumn = order(sortValue(a, column), sortValue(b, column));
+    return direction * (byColumn || order(a.token, b.token));
+  });
+}
+
+function refuseBadQuery(call: Call, query: Record<string, unknown>): void {
+  const { profile } = call.proxy;
+  const sortBy = textOf(query, 'sort_by');
+  if (sortBy !== null && !sortColumns.includes(sortBy)) {
+    throw managementError(profile, 400, `Invalid sort column. Must be one of: ${sortColumns.join(', ')}`);
+  }
+  const direction = textOf(query, 'sort_order');
+  if (direction !== null && direction !== 'asc' && direction !== 'desc') {
+    throw managementError(profile, 400, "Invalid sort order. Must be 'asc' or 'desc'");
+  }
+  const status = textOf(query, 'status');
+  if (status === null || profile.listStatuses.includes(status)) return;
+  const rule = profile.listStatuses.length === 1 ? "Currently only 'deleted' is supported." : 'Supported: ';
+  const values = profile.listStatuses.length === 1 ? '' : `${profile.listStatuses.map((s) => `'${s}'`).join(', ')}.`;
+  throw managementError(profile, 400, `Invalid status value. ${rule}${values}`);
+}
+
+/** Restricts a caller who is no admin to the keys of his own user. */
+function scopeToCaller(call: Call, query: Record<string, unknown>): void {
+  const { role, userId } = call.caller;
+  if (role === 'proxy_admin') return;
+  const asked = textOf(query, 'user_id');
+  if (userId === null || (asked !== null && asked !== userId)) {
+    throw namedError(403, 'bad_request_error', 'You are not authorized to check another users keys', 'user_id');
+  }
+  query.user_id = userId;
+}
+
+/** GET /key/list: pages of hashes, or of rows with `return_full_object=true`, newest first. */
+export function listKeys(call: Call): Response {
+  const { state, profile, now } = call.proxy;
+  const query = queryFields(call, keyListParameters);
+  scopeToCaller(call, query);
+  refuseBadQuery(call, query);
+  const deleted = query.status === 'deleted';
+  const rows: KeyRow[] = [...(deleted ? state.deletedKeys : state.keys).values()];
+  const found = rows.filter((row) => matches(call, row, query));
+  sorted(found, textOf(query, 'sort_by') ?? 'created_at', query.sort_order === 'asc' ? 1 : -1);
+  const page = numberOf(query, 'page') ?? 1;
+  const size = numberOf(query, 'size') ?? 10;
+  const shown = found.slice((page - 1) * size, page * size);
+  for (const row of shown) resetBudgetWhenDue(row, now(), profile);
+  const full = query.return_full_object === true;
+  return json({
+    keys: shown.map((row) => (full ? { token: row.token, ...keyRowBody(row, profile) } : row.token)),
+    total_count: found.length,
+    current_page: page,
+    total_pages: Math.ceil(found.length / size),
+  });
+}

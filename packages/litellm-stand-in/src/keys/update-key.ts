@@ -1,0 +1,122 @@
+import { requireOwnKey } from '../auth/rights.ts';
+import { addDuration, nextBudgetReset, parseDuration } from '../durations.ts';
+import { json } from '../http/answers.ts';
+import { bodyFields, type Call, isObject, numberOf, textOf } from '../http/call.ts';
+import { errorEnvelope, namedError, ProxyError } from '../http/errors.ts';
+import { validationError } from '../http/fields.ts';
+import { toNano } from '../money.ts';
+import { pythonErrorDict } from '../python.ts';
+import { findKey, unknownKeyOnUpdate } from './find-key.ts';
+import { keyColumns, keyFields, metadataFields } from './key-columns.ts';
+import { initialKeyFields, type KeyFields, type KeyRow, keyRowBody } from './key-row.ts';
+import { refuseBadAlias, refuseBadBudget, refuseLicensedFields } from './key-rules.ts';
+
+function targetOf(call: Call, given: Record<string, unknown>): KeyRow {
+  const { profile, state } = call.proxy;
+  const key = textOf(given, 'key');
+  if (key !== null) {
+    const row = findKey(call, key);
+    if (!row) throw unknownKeyOnUpdate(call, key);
+    return row;
+  }
+  const alias = textOf(given, 'key_alias');
+  if (!profile.updatesByAlias) {
+    throw validationError(profile, [{ type: 'missing', loc: ['body', 'key'], msg: 'Field required', input: given }]);
+  }
+  if (alias === null) {
+    const msg = 'Value error, Either key or key_alias must be provided';
+    throw validationError(profile, [{ type: 'value_error', loc: ['body'], msg, input: given }]);
+  }
+  for (const row of state.keys.values()) if (row.fields.key_alias === alias) return row;
+  const message = `Key not found. No key with key_alias='${alias}'.`;
+  throw namedError(404, 'not_found_error', message, 'key_alias');
+}
+
+/** /key/update turns what other routes call an HTTP error into `auth_error` with the same status. */
+function asUpdateError(call: Call, error: unknown): unknown {
+  if (!(error instanceof ProxyError) || !isObject(error.body) || !isObject(error.body.error)) return error;
+  const { message, type } = error.body.error;
+  if (type !== 'internal_server_error' && type !== 'invalid_request_error') return error;
+  const status = error.status === 500 ? 400 : error.status;
+  const prefix = error.status === 500 ? 'Authentication Error, ' : '';
+  const param = call.proxy.profile.authParam;
+  return errorEnvelope({ status, message: `${prefix}${message}`, type: 'auth_error', param });
+}
+
+function metadataAfter(old: Record<string, unknown>, given: Record<string, unknown>): Record<string, unknown> {
+  let metadata = old;
+  if ('metadata' in given) {
+    const reserved = Object.entries(old).filter(([name]) => name in metadataFields || name === 'service_account_id');
+    metadata = { ...(isObject(given.metadata) ? given.metadata : {}), ...Object.fromEntries(reserved) };
+  }
+  // Null does not clear what lives in metadata.
+  const set = Object.entries(given).filter(([name, value]) => name in metadataFields && value !== null);
+  return { ...metadata, ...Object.fromEntries(set) };
+}
+
+function fieldsAfter(call: Call, old: KeyFields, given: Record<string, unknown>): KeyFields {
+  const fields: KeyFields = { ...old };
+  const defaults = initialKeyFields();
+  for (const [name, value] of Object.entries(given)) {
+    if (!(name in keyColumns) || name === 'metadata') continue;
+    if (name === 'team_id' && value === '') continue;
+    if (name === 'budget_duration' && value === null && !call.proxy.profile.nullClearsDurations) continue;
+    fields[name] = value === null || (name === 'organization_id' && value === '') ? defaults[name] : value;
+  }
+  fields.metadata = metadataAfter(old.metadata, given);
+  return fields;
+}
+
+function expiryAfter(call: Call, old: Date | null, given: Record<string, unknown>): Date | null {
+  if (!('duration' in given)) return old;
+  const duration = textOf(given, 'duration');
+  if (duration === null) return call.proxy.profile.nullClearsDurations ? null : old;
+  if (duration === '-1') return null;
+  const parsed = parseDuration(duration);
+  if (parsed) return addDuration(call.proxy.now(), parsed);
+  const message = 'Authentication Error, Invalid duration format';
+  throw errorEnvelope({ status: 400, message, type: 'auth_error', param: call.proxy.profile.authParam });
+}
+
+function refuseBadUpdate(call: Call, row: KeyRow, given: Record<string, unknown>): void {
+  const { profile } = call.proxy;
+  if ('models' in given && given.models === null) {
+    const message = pythonErrorDict('models cannot be null. Send a list of models.');
+    throw errorEnvelope({ status: 400, message, type: 'auth_error', param: profile.authParam });
+  }
+  refuseLicensedFields(given, profile);
+  refuseBadBudget(given, profile);
+  refuseBadAlias(call, textOf(given, 'key_alias'), row.token);
+}
+
+function applyUpdate(call: Call, row: KeyRow, given: Record<string, unknown>): void {
+  const { profile } = call.proxy;
+  const now = call.proxy.now();
+  // Everything that can refuse comes before the first change, so that a refused update changes nothing.
+  const expires = expiryAfter(call, row.expires, given);
+  const fields = fieldsAfter(call, row.fields, given);
+  if (fields.budget_duration !== row.fields.budget_duration) {
+    row.budgetResetAt = fields.budget_duration ? nextBudgetReset(fields.budget_duration, now, profile) : null;
+  }
+  row.fields = fields;
+  row.expires = expires;
+  const spend = numberOf(given, 'spend');
+  if (spend !== null) row.spend = toNano(spend);
+  if (typeof given.blocked === 'boolean') row.blocked = given.blocked;
+  row.updatedAt = now;
+  row.updatedBy = call.caller.userId ?? 'default_user_id';
+}
+
+/** POST /key/update: a merge patch in which absent means unchanged and null mostly means cleared. */
+export function updateKey(call: Call): Response {
+  const given = bodyFields(call, keyFields);
+  const row = targetOf(call, given);
+  requireOwnKey(call, row);
+  try {
+    refuseBadUpdate(call, row, given);
+    applyUpdate(call, row, given);
+  } catch (error) {
+    throw asUpdateError(call, error);
+  }
+  return json({ ...keyRowBody(row, call.proxy.profile), token: row.token, key: given.key ?? null });
+}

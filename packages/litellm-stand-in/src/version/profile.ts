@@ -1,0 +1,199 @@
+/** LiteLLM releases whose answers the stand-in can give. */
+export const supportedVersions = ['1.81.12', '1.92.2', '1.104.0', '1.108.10', '1.109.1'] as const;
+
+/** One of {@link supportedVersions}. */
+export type LiteLlmVersion = (typeof supportedVersions)[number];
+
+/**
+ * Everything in which the supported releases answer differently, as data. A fact that is not here is the same for all
+ * of them. The tables below read from the oldest to the newest: each lists only what changed since the one before.
+ */
+export interface Profile {
+  version: LiteLlmVersion;
+  /** `type` of a 400, 404 or 409 on management routes: one for all, or named after the status. */
+  managementErrorType: 'internal_server_error' | 'by-status';
+  /** `param` of authentication and data-plane errors that concern no parameter. */
+  authParam: 'None' | null;
+  /** `param` of other management errors that concern no parameter. */
+  managementParam: 'None' | null;
+  /** Shortest custom secret that /key/generate accepts, in characters. */
+  minimumKeyLength: number;
+  /** Status of `max_budget: "NaN"` on /key/generate. */
+  nanBudgetStatus: 400 | 500;
+  /** Whether hourly, daily, weekly and monthly mean 1h, 24h, 7d and 30d; before, they reset at the next midnight. */
+  readsDurationWords: boolean;
+  malformedKeyPrefix: string;
+  expiredKeyStatus: 400 | 401;
+  modelDenied: { status: 401 | 403; message: 'names-models' | 'names-none' };
+  /** What /key/info answers for a deleted key: 404, or the archived row. */
+  deletedKeyInfo: 'not-found' | 'archived-row';
+  /** Values of `status` that /key/list knows. */
+  listStatuses: readonly string[];
+  /** Whether /key/aliases is paged and searched. */
+  pagesAliases: boolean;
+  /** Whether /key/list reads `search`. */
+  searchesKeys: boolean;
+  /** How /key/update and /key/block refuse a key that does not exist. */
+  unknownTarget: 'auth-401' | 'not-found-404';
+  updatesByAlias: boolean;
+  /** Whether null clears budget_duration and the expiry (`duration`) on /key/update. */
+  nullClearsDurations: boolean;
+  unknownKeyMessage: 'names-hash' | 'plain';
+  /** `type` of the 403 that guards a licensed field. */
+  licenceErrorType: 'internal_server_error' | 'auth_error';
+  /** Whether a text of an unexpected exception starts with "Internal Server Error, ". */
+  prefixesServerErrors: boolean;
+  /** Whether /user/delete forgets the user's keys at once; before, a key in use answers for up to 60 s more. */
+  userDeleteEvicts: boolean;
+  budgetExceededStatus: 400 | 422 | 429;
+  /** Whether the message of a key's spent budget names the key. */
+  budgetMessageNamesKey: boolean;
+  /** Whether spend equal to a user's budget is over it. */
+  userBudgetIsInclusive: boolean;
+  /** Whether a running call reserves what it could cost at most from the key's budget. */
+  reservesBudget: boolean;
+  ownLimitType: 'None' | 'throttling_error';
+  /** `type` of upstream errors other than 429: null, or named after the status. */
+  upstreamErrorType: 'null' | 'by-status';
+  providerRetryAfter: boolean;
+  unknownModel: { type: 'None' | 'invalid_request_error'; message: 'repr' | 'plain' };
+  missingMessagesStatus: 400 | 500;
+  /** How a stream ends that the upstream cut. */
+  cutStream: 'clean-end' | 'error' | 'typed-error-then-done';
+  readiness: 'long' | 'short';
+  /** Whether validation errors (422) repeat the refused input. */
+  validationEchoesInput: boolean;
+  /** Whether /key/update of an unknown key repeats the submitted value in its message. */
+  updateEchoesKey: boolean;
+  /** Whether an alias with control characters or `..` is refused. */
+  checksAliases: boolean;
+  /** Whether key rows carry the fields that came after 1.92.2, `status` among them. */
+  recentKeyFields: boolean;
+  /** Whether /user/new refuses a password. */
+  refusesPasswords: boolean;
+  /** Whether stream headers carry the model group and durations. */
+  longStreamHeaders: boolean;
+}
+
+const v1x81x12: Profile = {
+  version: '1.81.12',
+  managementErrorType: 'internal_server_error',
+  authParam: 'None',
+  managementParam: 'None',
+  minimumKeyLength: 0,
+  nanBudgetStatus: 500,
+  readsDurationWords: false,
+  malformedKeyPrefix: 'Authentication Error, ',
+  expiredKeyStatus: 400,
+  modelDenied: { status: 401, message: 'names-models' },
+  deletedKeyInfo: 'not-found',
+  listStatuses: ['deleted'],
+  pagesAliases: false,
+  searchesKeys: false,
+  unknownTarget: 'auth-401',
+  updatesByAlias: false,
+  nullClearsDurations: false,
+  unknownKeyMessage: 'names-hash',
+  licenceErrorType: 'internal_server_error',
+  prefixesServerErrors: true,
+  userDeleteEvicts: false,
+  budgetExceededStatus: 400,
+  budgetMessageNamesKey: false,
+  userBudgetIsInclusive: false,
+  reservesBudget: false,
+  ownLimitType: 'None',
+  upstreamErrorType: 'null',
+  providerRetryAfter: false,
+  unknownModel: { type: 'None', message: 'repr' },
+  missingMessagesStatus: 500,
+  cutStream: 'clean-end',
+  readiness: 'long',
+  validationEchoesInput: true,
+  updateEchoesKey: true,
+  checksAliases: false,
+  recentKeyFields: false,
+  refusesPasswords: false,
+  longStreamHeaders: false,
+};
+
+const v1x92x2: Profile = {
+  ...v1x81x12,
+  version: '1.92.2',
+  nanBudgetStatus: 400,
+  malformedKeyPrefix: '',
+  expiredKeyStatus: 401,
+  modelDenied: { status: 403, message: 'names-models' },
+  pagesAliases: true,
+  searchesKeys: true,
+  unknownTarget: 'not-found-404',
+  nullClearsDurations: true,
+  prefixesServerErrors: false,
+  budgetExceededStatus: 429,
+  ownLimitType: 'throttling_error',
+  unknownModel: { type: 'None', message: 'plain' },
+  missingMessagesStatus: 400,
+  readiness: 'short',
+  updateEchoesKey: false,
+};
+
+const v1x104x0: Profile = {
+  ...v1x92x2,
+  version: '1.104.0',
+  managementParam: null,
+  minimumKeyLength: 16,
+  readsDurationWords: true,
+  modelDenied: { status: 403, message: 'names-none' },
+  deletedKeyInfo: 'archived-row',
+  listStatuses: ['active', 'expired', 'revoked', 'deleted'],
+  updatesByAlias: true,
+  userDeleteEvicts: true,
+  budgetExceededStatus: 422,
+  budgetMessageNamesKey: true,
+  userBudgetIsInclusive: true,
+  reservesBudget: true,
+  upstreamErrorType: 'by-status',
+  providerRetryAfter: true,
+  unknownModel: { type: 'invalid_request_error', message: 'plain' },
+  cutStream: 'error',
+  checksAliases: true,
+  recentKeyFields: true,
+  refusesPasswords: true,
+};
+
+const v1x108x10: Profile = {
+  ...v1x104x0,
+  version: '1.108.10',
+  unknownKeyMessage: 'plain',
+  validationEchoesInput: false,
+};
+
+const v1x109x1: Profile = {
+  ...v1x108x10,
+  version: '1.109.1',
+  managementErrorType: 'by-status',
+  authParam: null,
+  licenceErrorType: 'auth_error',
+  cutStream: 'typed-error-then-done',
+  longStreamHeaders: true,
+};
+
+const profiles: Record<LiteLlmVersion, Profile> = {
+  '1.81.12': v1x81x12,
+  '1.92.2': v1x92x2,
+  '1.104.0': v1x104x0,
+  '1.108.10': v1x108x10,
+  '1.109.1': v1x109x1,
+};
+
+/**
+ * The answers of one release.
+ *
+ * @throws RangeError when the release is not one of {@link supportedVersions}.
+ */
+export function profileFor(version: string): Profile {
+  const known = supportedVersions.find((supported) => supported === version);
+  if (known === undefined) {
+    throw new RangeError(`version "${version}" is not one of ${supportedVersions.join(', ')}`);
+  }
+  return profiles[known];
+}

@@ -1,0 +1,100 @@
+import { type RunningStandIn, startLiteLlmStandIn } from '@keywright/litellm-stand-in';
+import { afterEach, expect, it } from 'vitest';
+import { type Json, pricedModel, request } from '../support/client.ts';
+import { eventReader } from '../support/stream.ts';
+
+let running: RunningStandIn | undefined;
+afterEach(() => running?.close());
+
+async function start(): Promise<RunningStandIn> {
+  running = await startLiteLlmStandIn({ models: [pricedModel] });
+  return running;
+}
+
+function send(server: RunningStandIn, route: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  const plain = request(server.standIn, route, body, signal ? { signal } : {});
+  return fetch(plain.url.replace('http://litellm.test', server.url), plain);
+}
+
+function openStream(server: RunningStandIn, content: string, signal?: AbortSignal): Promise<Response> {
+  const body = { model: 'priced', stream: true, messages: [{ role: 'user', content }] };
+  return send(server, 'POST /v1/chat/completions', body, signal);
+}
+
+it('a server on a free port answers like the core behind it', async () => {
+  const server = await start();
+  expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
+  const made: Json = await (await send(server, 'POST /key/generate', { key_alias: 'a' })).json();
+  expect(server.standIn.keys()).toMatchObject([{ token: made.token, alias: 'a' }]);
+});
+
+it('a stream arrives word by word and whole', async () => {
+  const text = await (await openStream(await start(), 'hi')).text();
+  expect(text).toContain('"content":"echo:"');
+  expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
+});
+
+it('a client that leaves a stream pays for what was sent', async () => {
+  const server = await start();
+  const { standIn, url } = server;
+  const made: Json = await (await send(server, 'POST /key/generate', { max_parallel_requests: 1 })).json();
+  const leaving = new AbortController();
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${made.key}` },
+    body: JSON.stringify({
+      model: 'priced',
+      stream: true,
+      messages: [{ role: 'user', content: '!tokens=9 !stall=3' }],
+    }),
+    signal: leaving.signal,
+  });
+  const reader = eventReader(response);
+  let text = '';
+  while (!text.includes('w2')) text += (await reader.read()).value ?? '';
+  leaving.abort();
+  await expect.poll(() => standIn.keys()[0]?.spendNano).toBe(2_000_000n + 3n * 2_000_000n);
+});
+
+it('a dropped request breaks its connection, with the work done', async () => {
+  const server = await start();
+  server.standIn.faults.add({ route: 'POST /key/generate', kind: 'drop' });
+  await expect(send(server, 'POST /key/generate', {})).rejects.toThrow(TypeError);
+  expect(server.standIn.keys()).toHaveLength(1);
+});
+
+it('late-commit does the work after the client has closed its socket', async () => {
+  const server = await start();
+  const fault = server.standIn.faults.add({ route: 'POST /key/generate', kind: 'late-commit' });
+  const leaving = new AbortController();
+  const refused = expect(send(server, 'POST /key/generate', {}, leaving.signal)).rejects.toThrow();
+  await fault.reached;
+  leaving.abort();
+  await refused;
+  await fault.release();
+  expect(server.standIn.keys()).toHaveLength(1);
+});
+
+it('a server that is down cuts open streams and refuses new ones, until it is up', async () => {
+  const server = await start();
+  const reader = eventReader(await openStream(server, '!stall=0'));
+  await reader.read();
+  const cut = expect(reader.read()).rejects.toThrow();
+  server.standIn.down();
+  await cut;
+  await expect(send(server, 'GET /key/list')).rejects.toThrow(TypeError);
+  server.standIn.up();
+  expect((await send(server, 'GET /key/list')).status).toBe(200);
+});
+
+it('close ends what hangs, may be called twice, and leaves the stand-in to look at', async () => {
+  const server = await start();
+  await send(server, 'POST /key/generate', {});
+  const fault = server.standIn.faults.add({ route: 'GET /key/list', kind: 'hang' });
+  const hanging = expect(send(server, 'GET /key/list')).rejects.toThrow();
+  await fault.reached;
+  await server.close();
+  await server.close();
+  await hanging;
+  expect(server.standIn.keys()).toHaveLength(1);
+});

@@ -1,0 +1,40 @@
+import { lifecycles, syncStatuses } from '@keywright/core';
+import { type TableDescription, type TableOf, timestamps } from '../database/columns.ts';
+
+export const apiKeysColumns = {
+  tenant_id: { type: 'text collate "C"' },
+  id: { type: 'uuid' },
+  subscription_id: { type: 'uuid' },
+  user_id: { type: 'text collate "C"' },
+  name: { type: 'text' },
+  key_hash: { type: 'bytea' },
+  key_prefix: { type: 'text' },
+  lite_llm_key_id: { type: 'text', nullable: true },
+  lifecycle: { type: 'text', values: lifecycles },
+  is_active: { type: 'boolean', default: 'true' },
+  blocked_by: { type: 'text', nullable: true, values: ['owner', 'admin'] },
+  models: { type: 'text[]', nullable: true },
+  permissions: { type: 'text[]' },
+  max_budget: { type: 'numeric(20,9)', nullable: true },
+  soft_budget: { type: 'numeric(20,9)', nullable: true },
+  budget_duration: { type: 'text', nullable: true },
+  current_spend: { type: 'numeric(20,9)', default: '0' },
+  tpm_limit: { type: 'bigint', nullable: true },
+  rpm_limit: { type: 'bigint', nullable: true },
+  max_parallel_requests: { type: 'bigint', nullable: true },
+  quota_limit: { type: 'bigint', nullable: true },
+  current_quota_usage: { type: 'bigint', default: '0' },
+  allowed_ips: { type: 'text[]', default: "'{}'::text[]" },
+  tags: { type: 'text[]', default: "'{}'::text[]" },
+  metadata: { type: 'jsonb', default: "'{}'::jsonb" },
+  last_used_at: { type: 'timestamp(3) with time zone', nullable: true },
+  expires_at: { type: 'timestamp(3) with time zone', nullable: true },
+  revoked_at: { type: 'timestamp(3) with time zone', nullable: true },
+  last_sync_at: { type: 'timestamp(3) with time zone', nullable: true },
+  sync_status: { type: 'text', default: "'pending'::text", values: syncStatuses },
+  sync_error: { type: 'text', nullable: true },
+  version: { type: 'integer', default: '1' },
+  ...timestamps,
+} as const satisfies TableDescription;
+
+export interface ApiKeysTable extends TableOf<typeof apiKeysColumns> {}

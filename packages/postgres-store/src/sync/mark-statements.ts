@@ -1,0 +1,84 @@
+import type { Lease, SyncTaskKey } from '@keywright/core';
+import { sql } from 'kysely';
+import type { Db } from '../database/database.ts';
+import { checkRow } from '../database/storable.ts';
+import { withRetries } from '../database/transaction.ts';
+import { fromCount, toUuid } from '../database/values.ts';
+import { databaseNow, inMs } from './database-time.ts';
+import { syncTasksColumns } from './sync-tasks-table.ts';
+
+/**
+ * Due now, and always before the end of the lease, which is how `finish` sees it: also when a lease ends in this very
+ * millisecond, or has ended and nobody claimed the task since. For `sync_tasks as t`.
+ */
+export const dueNow = sql<Date>`least(${databaseNow}, t.lease_until - interval '1 millisecond')`;
+
+export async function markTask(db: Db, task: SyncTaskKey, lease: Lease | undefined): Promise<boolean> {
+  const { tenantId, entity, entityId } = task;
+  const leaseUntil = lease ? inMs(lease.ms) : null;
+  const token = lease?.token ?? null;
+  const key = checkRow(syncTasksColumns, { tenant_id: tenantId, entity, entity_id: entityId, lease_token: token });
+  /** The caller takes the task: it wants it, and nobody else holds it. */
+  const takes = sql<boolean>`excluded.lease_token is not null
+    and (t.lease_until is null or t.lease_until <= ${databaseNow} or t.lease_token = excluded.lease_token)`;
+  const row = await db
+    .insertInto('sync_tasks as t')
+    .values({
+      ...key,
+      due_at: leaseUntil ?? databaseNow,
+      lease_until: leaseUntil,
+      created_at: databaseNow,
+      updated_at: databaseNow,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'entity', 'entity_id']).doUpdateSet({
+        due_at: sql`case when ${takes} then excluded.due_at else ${dueNow} end`,
+        lease_until: sql`case when ${takes} then excluded.lease_until else t.lease_until end`,
+        lease_token: sql`case when ${takes} then excluded.lease_token else t.lease_token end`,
+        attempts: 0,
+        dead_at: null,
+        updated_at: databaseNow,
+      }),
+    )
+    .returning('t.lease_token')
+    .executeTakeFirst();
+  return token !== null && row?.lease_token === token;
+}
+
+/** Rows are locked in the order of their ids, so that two of these never wait for each other. */
+export function markKeysOfSubscription(db: Db, tenantId: string, subscriptionId: string): Promise<number> {
+  const mark = async () => {
+    const row = await db
+      .with('marked', (cte) =>
+        cte
+          .insertInto('sync_tasks as t')
+          .columns(['tenant_id', 'entity', 'entity_id', 'due_at', 'created_at', 'updated_at'])
+          .expression(({ selectFrom }) =>
+            selectFrom('api_keys as k')
+              .select([
+                'k.tenant_id',
+                sql<'key'>`'key'`.as('entity'),
+                sql<string>`cast(k.id as text)`.as('entity_id'),
+                databaseNow.as('due_at'),
+                databaseNow.as('created_at'),
+                databaseNow.as('updated_at'),
+              ])
+              .where('k.tenant_id', '=', tenantId)
+              .where('k.subscription_id', '=', toUuid(subscriptionId))
+              .where('k.lifecycle', '=', 'active')
+              .orderBy('k.id'),
+          )
+          .onConflict((conflict) =>
+            conflict
+              .columns(['tenant_id', 'entity', 'entity_id'])
+              .doUpdateSet({ due_at: dueNow, attempts: 0, dead_at: null, updated_at: databaseNow }),
+          )
+          .returning('t.entity_id'),
+      )
+      .selectFrom('marked')
+      .select(({ fn }) => fn.countAll<string>().as('keys'))
+      .executeTakeFirst();
+    return fromCount(row?.keys ?? '0');
+  };
+  return db.isTransaction ? mark() : withRetries(mark);
+}

@@ -1,0 +1,11 @@
+import { type TableDescription, type TableOf, timestamps } from '../database/columns.ts';
+
+export const tenantsColumns = {
+  id: { type: 'text collate "C"' },
+  name: { type: 'text', nullable: true },
+  is_active: { type: 'boolean', default: 'true' },
+  lite_llm_team_id: { type: 'text', nullable: true },
+  ...timestamps,
+} as const satisfies TableDescription;
+
+export interface TenantsTable extends TableOf<typeof tenantsColumns> {}

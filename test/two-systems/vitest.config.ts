@@ -1,0 +1,7 @@
+import { defineProject } from 'vitest/config';
+
+export default defineProject({
+  resolve: { conditions: ['@keywright/source'] },
+  ssr: { resolve: { conditions: ['@keywright/source'] } },
+  test: { name: 'two-systems', environment: 'node' },
+});
