@@ -27,21 +27,19 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 
 /** The figures of a step's report, plus one failure where the report cannot be the whole truth. */
 function judge(code, report) {
+  // 124 and 137 are what timeout(1) answers with
+  const ending = code === 124 || code === 137 ? 'ran out of time' : `ended with exit code ${code}`;
   let result = { passed: 0, failed: 0, skipped: 0, failures: [] };
   if (report !== '-') {
     try {
       result = read(path.join(folder, report));
       if (result.passed + result.failed + result.skipped === 0)
-        fail(result, result.failures, 'the report holds no test');
-    } catch (error) {
-      fail(result, result.failures, `no report that can be read (${error.message})`);
+        fail(result, result.failures, 'its report holds no test');
+    } catch {
+      fail(result, result.failures, `${ending}, and left no report that can be read`);
     }
   }
-  if (code !== 0 && result.failed === 0) {
-    // 124 and 137 are what timeout(1) answers with
-    const reason = code === 124 || code === 137 ? 'ran out of time' : `ended with exit code ${code}`;
-    fail(result, result.failures, reason);
-  }
+  if (code !== 0 && result.failed === 0) fail(result, result.failures, ending);
   return result;
 }
 

@@ -47,7 +47,7 @@ function compile(): ts.Program {
 
 let program: ts.Program | undefined;
 
-test.each(pages)('%s: every ts block type-checks', { timeout: 60_000 }, (page) => {
+test.each(pages)('%s: every ts block type-checks', (page) => {
   program ??= compile();
   const problems = [...modules(page).keys()].flatMap((name) =>
     ts

@@ -4,5 +4,5 @@ import { defineProject } from 'vitest/config';
 export default defineProject({
   resolve: { conditions: ['@keywright/source'] },
   ssr: { resolve: { conditions: ['@keywright/source'] } },
-  test: { name: 'repository', environment: 'node', include: ['*.test.ts'] },
+  test: { name: 'repository', environment: 'node', include: ['*.test.ts'], testTimeout: 30_000 },
 });

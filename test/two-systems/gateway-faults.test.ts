@@ -17,7 +17,11 @@ beforeAll(async () => {
   world = await openWorld();
 }, 60_000);
 afterAll(() => world.close());
-beforeEach(() => workerFinishes(world));
+beforeEach(async () => {
+  world.running.standIn.faults.clear();
+  world.running.standIn.up();
+  await workerFinishes(world);
+});
 
 const create = (name = 'a key') => world.keywright.keys.create(actor, { name });
 const generate = 'POST /key/generate';
@@ -222,7 +226,7 @@ describe('changing a key', () => {
     world.running.standIn.up();
     await workerFinishes(world);
     expect(world.running.standIn.keys().find((key) => key.metadata.key_id === apiKey.id)).toMatchObject({
-      rpm_limit: 7,
+      rpmLimit: 7,
     });
     await expectEqual(world);
   });

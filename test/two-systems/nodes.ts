@@ -1,7 +1,7 @@
 import { type Actor, createKeywright, type Keywright, type LiteLlm, type Storage } from '@keywright/core';
 
 /** Short, so that a LiteLLM that hangs costs a test little. */
-export const gatewayDeadlineMs = 400;
+export const gatewayDeadlineMs = 1_500;
 
 export const actor: Actor = { tenantId: 'acme', userId: 'alice', roles: ['user'] };
 

@@ -1,15 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { createKeywright, type Keywright, type Logger, type Storage } from '@keywright/core';
 import { createLiteLlm } from '@keywright/litellm-client';
-import { createPostgresStorage, openPglite } from '@keywright/postgres-store';
+import { createPostgresStorage } from '@keywright/postgres-store';
+import { type OpenedPglite, openPglite } from '@keywright/postgres-store/pglite';
 import pg from 'pg';
 import type { Config } from './config.ts';
 import { UsageError } from './errors.ts';
 
 /** An open database: what the store and the migrations take, and what closes it. */
-type OpenDatabase = { pool: pg.Pool; close(): Promise<void> } | OpenPglite;
-type OpenPglite = Awaited<ReturnType<typeof openPglite>>;
+type OpenDatabase = { pool: pg.Pool; close(): Promise<void> } | OpenedPglite;
 
 export async function withDatabase<T>(config: Config, work: (database: OpenDatabase) => Promise<T>): Promise<T> {
   const database = await openDatabase(config);
@@ -26,10 +24,7 @@ async function openDatabase({ database }: Config): Promise<OpenDatabase> {
       'DATABASE_URL: is missing; set it to a Postgres URL, or KEYWRIGHT_DATA_DIR to the folder of an example server',
     );
   }
-  if ('folder' in database) {
-    mkdirSync(path.dirname(database.folder), { recursive: true });
-    return openPglite(database.folder);
-  }
+  if ('folder' in database) return openPglite(database.folder);
   const pool = new pg.Pool({ connectionString: database.url, connectionTimeoutMillis: 10_000, max: 10 });
   pool.on('error', () => {}); // an idle connection that breaks is replaced; the next statement tells if none can be had
   return { pool, close: () => pool.end() };
@@ -47,7 +42,9 @@ export async function withKeywright<T>(
   work: (services: Services) => Promise<T>,
 ): Promise<T> {
   if (options.needsLiteLlm && !config.litellm) {
-    throw new UsageError('LITELLM_BASE_URL: is missing; set it and LITELLM_MASTER_KEY, as this changes keys in LiteLLM');
+    throw new UsageError(
+      'LITELLM_BASE_URL: is missing; set it and LITELLM_MASTER_KEY, as this changes keys in LiteLLM',
+    );
   }
   return withDatabase(config, async (database) => {
     const { schema, namespace, secretBrand, maxKeysPerUser } = config;

@@ -1,3 +1,5 @@
+import { redactSecrets } from './redact.ts';
+
 /**
  * Every code that a {@link KeywrightError} can carry. Codes are stable: switch on them, not on messages. Each has an
  * entry in docs/errors.md.
@@ -49,8 +51,9 @@ export interface KeywrightErrorOptions {
 }
 
 /**
- * The one error class of Keywright. Messages say what was wrong, what is allowed and what to do next, and never hold
- * a secret.
+ * The one error class of Keywright. Messages say what was wrong, what is allowed and what to do next. What looks like
+ * a secret is blanked here, once for all: a message may repeat a name that a caller gave, and that may be a secret in
+ * the wrong field.
  *
  * @example
  * try { await keywright.keys.create(actor, input) }
@@ -64,10 +67,13 @@ export class KeywrightError extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: KeywrightErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(redactSecrets(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'KeywrightError';
     this.code = code;
-    this.errors = options.errors ?? [];
+    this.errors = (options.errors ?? []).map((error) => ({
+      path: redactSecrets(error.path),
+      message: redactSecrets(error.message),
+    }));
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

@@ -36,7 +36,7 @@ export {
   type KeywrightErrorOptions,
 } from './errors.ts';
 export { isUuid, uuidv7, uuidv7Time } from './ids.ts';
-export { limitSchema, moment, parseInput } from './input.ts';
+export { hostId, limitSchema, moment, parseInput } from './input.ts';
 export {
   type ApiKey,
   type ApiKeyLimits,
@@ -64,7 +64,6 @@ export {
   ApiKeySecret,
   generateSecret,
   hashSecret,
-  redactSecrets,
   type SecretFormat,
   secretFormat,
   splitSecret,
@@ -98,6 +97,7 @@ export { type AvailableModel, ModelService } from './models/model-service.ts';
 export type { ModelCatalog } from './models/ports.ts';
 export { formatUsd, maxNanoUsd, nanoPerUsd, parseUsd, roundUsd } from './money.ts';
 export { type Page, type PagePosition, type PageRequest, toPage } from './page.ts';
+export { redactSecrets } from './redact.ts';
 export type { Storage, Stores, UnscopedStore } from './storage.ts';
 export type {
   IssueContext,

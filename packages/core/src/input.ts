@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FieldError, KeywrightError } from './errors.ts';
 import { maxNanoUsd, parseUsd } from './money.ts';
+import { redactSecrets } from './redact.ts';
 
 /**
  * Parses what a caller handed in. Throws `validation_failed` with every field that is wrong and what it should be;
@@ -22,7 +23,8 @@ function fieldErrors(issue: z.core.$ZodIssue, schema: z.ZodType): FieldError[] {
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
   const known = schema instanceof z.ZodObject && path === '' ? Object.keys(schema.shape) : [];
   return issue.keys.map((key) => {
-    const name = key.length > 100 ? `${key.slice(0, 100)}…` : key;
+    const shown = redactSecrets(key); // before it is cut, so that no half of a secret is left
+    const name = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
     const near = nearest(key, known);
     const hint = near ? `did you mean ${near}?` : known.length > 0 ? `known are ${known.join(', ')}` : 'leave it out';
     return { path: path ? `${path}.${name}` : name, message: `unknown field; ${hint}` };
@@ -53,16 +55,20 @@ function oneSlip(a: string, b: string): boolean {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
 const control = /[\u0000-\u001f\u007f]/;
 
+/** Bounded, so that a long text costs no more than its length. */
+const ourSecret = /sk-[a-z0-9_-]{1,20}_[0-9A-Za-z]{49}/;
+
 /**
  * Text of a person: any language, emoji, quotes and braces, stored as given. Refused: control characters (Postgres
- * cannot store NUL) and halves of surrogate pairs (not UTF-8).
+ * cannot store NUL), halves of surrogate pairs (not UTF-8), and secrets of ours in a field that is stored.
  */
 export function text(maxLength: number) {
   return z
     .string({ error: `should be a text of 1 to ${maxLength} characters` })
     .min(1, `should be a text of 1 to ${maxLength} characters`)
     .max(maxLength, `should be a text of 1 to ${maxLength} characters`)
-    .refine((value) => !control.test(value) && value.isWellFormed(), 'should hold no control characters');
+    .refine((value) => !control.test(value) && value.isWellFormed(), 'should hold no control characters')
+    .refine((value) => !ourSecret.test(value), 'should not hold a secret key: this field is stored and shown');
 }
 
 /** An id that the host gave. */
@@ -108,7 +114,12 @@ export const moment = z
 
 const durationMessage =
   'should be a duration such as "30d": a whole number from 1 to 9999 and one of s, m, h, d, w, mo';
-const words: Record<string, string> = { hourly: '1h', daily: '24h', weekly: '7d', monthly: '30d' };
+const words = new Map([
+  ['hourly', '1h'],
+  ['daily', '24h'],
+  ['weekly', '7d'],
+  ['monthly', '30d'],
+]);
 
 /**
  * LiteLLM's durations. The words of other systems are translated, because LiteLLM up to 1.92 reads `monthly` as
@@ -116,7 +127,7 @@ const words: Record<string, string> = { hourly: '1h', daily: '24h', weekly: '7d'
  */
 export const duration = z
   .string({ error: durationMessage })
-  .transform((value) => words[value] ?? value)
+  .transform((value) => words.get(value) ?? value)
   .pipe(z.string().regex(/^[1-9]\d{0,3}(s|m|h|d|w|mo)$/, durationMessage));
 
 export const limitSchema = z.coerce

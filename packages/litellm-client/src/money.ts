@@ -17,7 +17,7 @@ export function scaleDecimal(value: string, places: number): bigint | undefined 
   if (shift > 60) return digits === 0n ? 0n : undefined;
   if (shift >= 0) return digits * 10n ** BigInt(shift);
   const divisor = 10n ** BigInt(-shift);
-  return (digits + divisor / 2n) / divisor;
+  return digits / divisor;
 }
 
 /**

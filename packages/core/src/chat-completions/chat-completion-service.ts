@@ -117,6 +117,7 @@ export class ChatCompletionService {
       passUsage: request.wantsUsage,
       upstreamCallId: answer.upstreamCallId,
       abort: () => upstream.abort(),
+      callerLeft: call.signal,
       readError: (error) => this.#parts.gateway.readStreamError(error),
       describeFailure: call.describeFailure,
     });

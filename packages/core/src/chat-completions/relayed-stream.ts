@@ -23,6 +23,8 @@ export interface RelayedStreamParts {
   upstreamCallId: string | null;
   /** Ends the upstream call. */
   abort: () => void;
+  /** Aborted when the caller went away. */
+  callerLeft: AbortSignal;
   /** Reads an error event of LiteLLM's. */
   readError: (error: unknown) => GatewayFailure;
   /** The JSON that the caller gets for a failure in mid-stream. */
@@ -64,6 +66,10 @@ async function pump(
   const chunks = parts.upstream[Symbol.asyncIterator]();
   for (;;) {
     const next = await chunks.next().catch(() => undefined);
+    if (parts.callerLeft.aborted) {
+      parts.abort();
+      return 'aborted';
+    }
     const pieces = next === undefined ? [] : next.done ? reader.end() : reader.push(next.value);
     const failure = next === undefined ? broken : firstFailure(pieces, parts.readError);
     try {

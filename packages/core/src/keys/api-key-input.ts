@@ -16,12 +16,30 @@ export const modelNames = z
 
 const unique = <T>(items: T[]) => [...new Set(items)];
 
+/** Deeper than anybody nests, and far from where a recursion ends. */
+const maxDepth = 32;
+
+/** Whether a value is JSON that Postgres can hold: it has no NUL and no halves of surrogate pairs, in names either. */
+function isStorableJson(value: unknown, depth = 0): boolean {
+  if (value === null || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (typeof value !== 'object' || depth === maxDepth) return false;
+  if (Array.isArray(value)) return value.every((item) => isStorableJson(item, depth + 1));
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return Object.entries(value).every(([name, item]) => isStorableJson(name) && isStorableJson(item, depth + 1));
+}
+
+const json = z.unknown().refine((value) => isStorableJson(value), {
+  error: `should be JSON of at most ${maxDepth} levels, of well-formed Unicode without NUL characters`,
+  abort: true, // what is no JSON has no length as JSON
+});
+
 const metadata = z
-  .record(text(64), z.json(), { error: 'should be an object' })
+  .record(text(64), json, { error: 'should be an object' })
   .refine((value) => Object.keys(value).length <= 100, 'should have at most 100 properties')
-  .refine((value) => JSON.stringify(value).length <= 16_384, 'should be at most 16384 characters as JSON')
-  .refine((value) => !JSON.stringify(value).includes('\\u0000'), 'should hold no NUL characters')
-  .refine((value) => !/\\ud[89a-f][0-9a-f]{2}/i.test(JSON.stringify(value)), 'should be well-formed Unicode');
+  .refine((value) => JSON.stringify(value).length <= 16_384, 'should be at most 16384 characters as JSON');
 
 const quotaLimit = z.null({
   error:

@@ -48,7 +48,7 @@ export class ApiKeyService {
    * `model_not_in_subscription`, `limit_above_maximum`, `key_limit_reached`, `gateway_refused` (LiteLLM said no) and
    * `gateway_unavailable` (LiteLLM did not confirm in time; nothing is left behind).
    */
-  create(actor: Actor, input: CreateApiKeyInput): Promise<CreatedApiKey> {
+  async create(actor: Actor, input: CreateApiKeyInput): Promise<CreatedApiKey> {
     return this.#create(
       actor,
       { tenantId: actor.tenantId, userId: actor.userId },
@@ -57,7 +57,11 @@ export class ApiKeyService {
   }
 
   /** As `create`, for a user of the admin's tenant (an operator may name another tenant). */
-  createFor(actor: Actor, input: CreateApiKeyForUserInput, reach: Reach = { of: 'tenant' }): Promise<CreatedApiKey> {
+  async createFor(
+    actor: Actor,
+    input: CreateApiKeyForUserInput,
+    reach: Reach = { of: 'tenant' },
+  ): Promise<CreatedApiKey> {
     const { userId, ...rest } = parseInput(createApiKeyForUserInput, input);
     const { tenantId } = authorise(actor, reach, 'write');
     return this.#create(actor, { tenantId, userId }, rest);

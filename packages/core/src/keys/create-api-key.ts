@@ -111,6 +111,7 @@ async function activate(parts: KeyParts, actor: Actor, { key, lease }: Creation)
   try {
     active = await keys.activate(key.tenantId, key.id, lease.token, audit);
   } catch (error) {
+    if (!isKeywrightError(error, 'storage_unavailable')) throw error;
     const found = await keys.find({ tenantId: key.tenantId }, key.id);
     if (found?.key.lifecycle !== 'active') throw error; // not committed: the worker undoes it when the lease runs out
     active = found.key;

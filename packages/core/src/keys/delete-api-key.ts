@@ -1,5 +1,6 @@
 import type { Actor, Scope } from '../actor.ts';
 import { deadline } from '../clock.ts';
+import { isKeywrightError } from '../errors.ts';
 import type { ApiKey } from './api-key.ts';
 import { auditApiKey } from './api-key-view.ts';
 import { type KeyParts, keyAudit, keyNotFound, requestLease } from './key-parts.ts';
@@ -52,20 +53,22 @@ function isDeletable(key: ApiKey, scope: Scope): boolean {
   return key.lifecycle === 'active' || (key.lifecycle === 'deleting' && scope.userId === undefined);
 }
 
-/** A commit whose outcome is not known is read back: a deletion that stands is carried on, not reported as failed. */
+/**
+ * A commit whose outcome is not known is read back: a deletion that stands is carried on, not reported as failed. Its
+ * lease is left alone, so the worker takes it over when that runs out.
+ */
 async function commitOrReadBack(
   parts: KeyParts,
   scope: Scope,
   id: string,
   commit: () => Promise<{ key: ApiKey; isLeased: boolean }>,
 ): Promise<{ key: ApiKey; isLeased: boolean }> {
-  const before = await parts.storage.keys.find(scope, id);
   try {
     return await commit();
   } catch (error) {
-    if (before?.key.lifecycle !== 'active') throw error;
-    const after = await parts.storage.keys.find(scope, id).catch(() => undefined);
-    if (after?.key.lifecycle !== 'deleting') throw error;
-    return { key: after.key, isLeased: false };
+    if (!isKeywrightError(error, 'storage_unavailable')) throw error;
+    const found = await parts.storage.keys.find(scope, id).catch(() => undefined);
+    if (found?.key.lifecycle !== 'deleting') throw error;
+    return { key: found.key, isLeased: false };
   }
 }

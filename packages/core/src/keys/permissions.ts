@@ -21,6 +21,7 @@ export const permission = z
 
 /** Whether a key with these permissions may do something. `*` stands for every action of a namespace, or for all. */
 export function isPermitted(granted: readonly string[], wanted: string): boolean {
-  const namespace = wanted.slice(0, wanted.indexOf(':'));
-  return granted.some((given) => given === wanted || given === '*' || given === `${namespace}:*`);
+  const end = wanted.indexOf(':');
+  const wholeNamespace = end < 0 ? undefined : `${wanted.slice(0, end)}:*`;
+  return granted.some((given) => given === wanted || given === '*' || given === wholeNamespace);
 }

@@ -26,7 +26,7 @@ export function readFailure(answer: FailedAnswer): GatewayFailure {
     kind,
     status,
     message: redact(message, answer.secrets) || `LiteLLM, or what stands before it, answered ${status}.`,
-    param: report?.param ?? null,
+    param: report?.param ? redact(report.param, answer.secrets) : null,
     retryAfterSeconds: waitOf(answer, message),
   };
 }

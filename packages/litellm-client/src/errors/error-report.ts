@@ -73,6 +73,6 @@ function named(value: unknown): string | null {
   return typeof value === 'string' && value !== 'None' && value !== '' ? value : null;
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -41,11 +41,12 @@ function fromAnswer(response: Response, report: ErrorReport | undefined, call: C
       : notLiteLlm(status, `it answered ${status} in a form that LiteLLM does not use`);
   }
   const reason = errorReason({ ...report, status, keyHash: call.keyHash, masterKeyHash: call.masterKeyHash });
-  const told = redact(report.message, call.secret ? [call.masterKey, call.secret] : [call.masterKey]);
+  const secrets = call.secret ? [call.masterKey, call.secret] : [call.masterKey];
+  const told = redact(report.message, secrets);
   return new LiteLlmError(reason, describe(reason, status, told), {
     status,
-    type: report.type,
-    param: report.param,
+    type: report.type && redact(report.type, secrets),
+    param: report.param && redact(report.param, secrets),
     retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after'), Date.now()),
   });
 }

@@ -33,7 +33,7 @@ export function createKeyMirror({ keys, users }: LiteLlmClient, clock: Clock): K
 }
 
 /** Takes one reason for an answer; anything else goes on being an error. */
-export function unless(reason: LiteLlmErrorReason, error: unknown): undefined {
+function unless(reason: LiteLlmErrorReason, error: unknown): undefined {
   if (error instanceof LiteLlmError && error.reason === reason) return undefined;
   throw error;
 }

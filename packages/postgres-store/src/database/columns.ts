@@ -36,6 +36,11 @@ export interface ColumnDescription {
   readonly values?: readonly string[];
 }
 
+/** The type alone, as a cast wants it. */
+export function castType(column: ColumnDescription): string {
+  return column.type.replace(' collate "C"', '');
+}
+
 export type TableDescription = Readonly<Record<string, ColumnDescription>>;
 
 /**

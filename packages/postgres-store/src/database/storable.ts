@@ -1,6 +1,6 @@
 import { type FieldError, KeywrightError, maxNanoUsd } from '@keywright/core';
 import { type RawBuilder, sql } from 'kysely';
-import type { ColumnDescription, TableDescription } from './columns.ts';
+import { type ColumnDescription, castType, type TableDescription } from './columns.ts';
 import { camelCase } from './storage-error.ts';
 
 /** Whether PostgreSQL can hold a value as it is: no text in it has a NUL character or half a surrogate pair. */
@@ -28,7 +28,8 @@ function problemWith(column: ColumnDescription | undefined, value: unknown): str
   if (value instanceof Date && !isStorableTime(value)) return 'should be a time from the year 1 to 9999';
   if (typeof value === 'number' && !Number.isSafeInteger(value)) return 'should be a whole number';
   if (column?.type === 'numeric(20,9)' && !isAmount(value)) return 'should be at most 99999999999.999999999';
-  if (column?.type === 'jsonb' && !isStorableJson(String(value))) return 'should hold no NUL characters and no halves of surrogate pairs';
+  if (column?.type === 'jsonb' && !isStorableJson(String(value)))
+    return 'should hold no NUL characters and no halves of surrogate pairs';
   return undefined;
 }
 
@@ -56,10 +57,10 @@ export function rowToSelect<N extends string>(
   const names: N[] = [];
   const values: RawBuilder<unknown>[] = [];
   for (const name in row) {
-    const type = columns[name]?.type;
-    if (row[name] === undefined || !type) continue;
+    const column = columns[name];
+    if (row[name] === undefined || !column) continue;
     names.push(name);
-    values.push(sql`cast(${row[name]} as ${sql.raw(type)})`);
+    values.push(sql`cast(${row[name]} as ${sql.raw(castType(column))})`);
   }
   return { names, values };
 }

@@ -14,16 +14,24 @@ export function toStorageError(error: unknown, statement = ''): unknown {
   const state = ownSqlState(error);
   const cause = state === undefined ? error : withoutValues(error, state);
   if (state === undefined ? isConnectionError(error) : unavailableStates.test(state)) {
-    return new KeywrightError('storage_unavailable', unavailableMessage(statement, state), { cause, retryAfterSeconds: 1 });
+    return new KeywrightError('storage_unavailable', unavailableMessage(statement, state), {
+      cause,
+      retryAfterSeconds: 1,
+    });
   }
   if (state === undefined) return error;
   if (state === '42P01' || state === '42703' || state === '3F000') {
-    return new KeywrightError('schema_mismatch', 'A table or column is missing. Run `keywright migrate up`.', { cause });
+    return new KeywrightError('schema_mismatch', 'A table or column is missing. Run `keywright migrate up`.', {
+      cause,
+    });
   }
   const field = state === '23514' ? checkedField(error) : undefined;
   if (field) {
     const errors = [{ path: field, message: 'holds a value that the database refuses' }];
-    return new KeywrightError('validation_failed', `${field}: holds a value that the database refuses`, { cause, errors });
+    return new KeywrightError('validation_failed', `${field}: holds a value that the database refuses`, {
+      cause,
+      errors,
+    });
   }
   return new KeywrightError('internal_error', `The database refused a statement (SQLSTATE ${state}).`, { cause });
 }
@@ -55,7 +63,8 @@ function isConnectionError(error: unknown): boolean {
 
 function unavailableMessage(statement: string, state: string | undefined): string {
   const why = state === undefined ? 'no connection' : `SQLSTATE ${state}`;
-  if (statement === 'commit') return `The database went away during COMMIT (${why}): the change was made, or it was not.`;
+  if (statement === 'commit')
+    return `The database went away during COMMIT (${why}): the change was made, or it was not.`;
   return `The database is not available (${why}).`;
 }
 

@@ -21,9 +21,10 @@ import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import { checkRow } from '../database/storable.ts';
 import { toHash, toUuid } from '../database/values.ts';
+import { activate } from './activate.ts';
 import { apiKeyChangeToRow, apiKeyFromRow } from './api-key-row.ts';
 import { apiKeysColumns } from './api-keys-table.ts';
-import { activate, insertCreating } from './issue-statements.ts';
+import { insertCreating } from './insert-creating.ts';
 import { keysWithModels, listApiKeys } from './list-statement.ts';
 import { readMirrorSource } from './mirror-source.ts';
 import { readStatistics } from './statistics-statement.ts';
@@ -96,11 +97,7 @@ export class PostgresApiKeyStore implements ApiKeyStore {
     syncError?: string,
   ): Promise<ApiKey | undefined> {
     const values = checkRow(apiKeysColumns, { lifecycle: to, sync_error: syncError, updated_at: this.#now() });
-    const row = await this.#update(tenantId, id)
-      .set(values)
-      .where('lifecycle', 'in', [...from])
-      .returningAll()
-      .executeTakeFirst();
+    const row = await this.#update(tenantId, id).set(values).where(isOneOf(from)).returningAll().executeTakeFirst();
     return row && apiKeyFromRow(row);
   }
 
@@ -120,7 +117,7 @@ export class PostgresApiKeyStore implements ApiKeyStore {
       .deleteFrom('api_keys')
       .where('tenant_id', '=', tenantId)
       .where('id', '=', toUuid(id))
-      .where('lifecycle', 'in', [...from])
+      .where(isOneOf(from))
       .returning('id')
       .executeTakeFirst();
     return row !== undefined;
@@ -147,4 +144,9 @@ export class PostgresApiKeyStore implements ApiKeyStore {
   #now(): Date {
     return new Date(this.#clock.now());
   }
+}
+
+/** Of no lifecycle when the list is empty, where `in ()` would be no SQL. */
+function isOneOf(lifecycles: readonly Lifecycle[]) {
+  return sql<boolean>`lifecycle = any (cast(${[...lifecycles]} as text[]))`;
 }

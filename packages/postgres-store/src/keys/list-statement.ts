@@ -1,5 +1,5 @@
 import type { ApiKeyFilter, ApiKeyStatus, PageRequest } from '@keywright/core';
-import { type Expression, type Selectable, type SqlBool, sql } from 'kysely';
+import { type Expression, type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import { comesAfter, contains, startsWith } from '../database/conditions.ts';
 import type { Db } from '../database/database.ts';
 import { toUuid } from '../database/values.ts';
@@ -43,7 +43,9 @@ export function listApiKeys(
     );
   }
   if (search !== undefined) {
-    query = query.where(({ or, ref }) => or([contains(ref('k.name'), search), startsWith(ref('k.key_prefix'), search)]));
+    query = query.where(({ or, ref }) =>
+      or([contains(ref('k.name'), search), startsWith(ref('k.key_prefix'), search)]),
+    );
   }
   if (after) {
     const position = { ...after, id: toUuid(after.id) };
@@ -62,7 +64,7 @@ function statusIs(status: ApiKeyStatus, lifecycle: Expression<string>, now: Date
 }
 
 /** What core's `apiKeyStatus` says of a key `k`. The contract suite holds the two together. */
-export function statusOf(lifecycle: Expression<string>, now: Date): Expression<ApiKeyStatus> {
+export function statusOf(lifecycle: Expression<string>, now: Date): RawBuilder<ApiKeyStatus> {
   return sql<ApiKeyStatus>`case
     when ${lifecycle} = 'deleting' then 'deleting'
     when k.revoked_at is not null then 'revoked'

@@ -5,12 +5,7 @@ import { fromCount } from '../database/values.ts';
 import { statusOf } from './list-statement.ts';
 
 /** One statement with a row for each figure: what is counted, of which it is, and how many. */
-export async function readStatistics(
-  db: Db,
-  tenantId: string,
-  userId: string,
-  now: Date,
-): Promise<ApiKeyStatistics> {
+export async function readStatistics(db: Db, tenantId: string, userId: string, now: Date): Promise<ApiKeyStatistics> {
   const rows = await db
     .with('key', (cte) =>
       cte
@@ -35,11 +30,19 @@ export async function readStatistics(
         .where(sql<boolean>`key.models is null or model.name = any (key.models)`),
     )
     .selectFrom('key')
-    .select(({ fn }) => [sql<string>`'status'`.as('kind'), sql<string>`status`.as('name'), fn.countAll<string>().as('keys')])
+    .select(({ fn }) => [
+      sql<string>`'status'`.as('kind'),
+      sql<string>`status`.as('name'),
+      fn.countAll<string>().as('keys'),
+    ])
     .groupBy('key.status')
     .unionAll(({ selectFrom, fn }) =>
       selectFrom('key')
-        .select([sql<string>`'subscription'`.as('kind'), sql<string>`cast(subscription_id as text)`.as('name'), fn.countAll<string>().as('keys')])
+        .select([
+          sql<string>`'subscription'`.as('kind'),
+          sql<string>`cast(subscription_id as text)`.as('name'),
+          fn.countAll<string>().as('keys'),
+        ])
         .groupBy('key.subscription_id'),
     )
     .unionAll(({ selectFrom, fn }) =>

@@ -10,10 +10,7 @@ import { fromCount, fromUsd, toHash } from '../database/values.ts';
  * The hot statement of verify. Kysely writes it once; on a pool it runs by name, so that each connection parses and
  * plans it once: unnamed statements cost a quarter of the rate.
  */
-export function verifyReader(
-  client: DatabaseClient,
-  db: Db,
-): (keyHash: string) => Promise<VerifiableKey | undefined> {
+export function verifyReader(client: DatabaseClient, db: Db): (keyHash: string) => Promise<VerifiableKey | undefined> {
   if (!client.pool) {
     return async (keyHash) => {
       const row = await verifyQuery(db, toHash(keyHash)).executeTakeFirst();

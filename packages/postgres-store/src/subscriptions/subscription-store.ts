@@ -136,7 +136,9 @@ export class PostgresSubscriptionStore implements SubscriptionStore {
       .select(ownerSelection)
       .where('u.tenant_id', '=', tenantId)
       .where('u.id', '=', userId)
-      .where((is) => (subscriptionId === undefined ? is('s.is_default', '=', true) : is('s.id', '=', toUuid(subscriptionId))))
+      .where((is) =>
+        subscriptionId === undefined ? is('s.is_default', '=', true) : is('s.id', '=', toUuid(subscriptionId)),
+      )
       .forNoKeyUpdate('u')
       .executeTakeFirst();
     return row && { ...ownerFromRow(row), subscription: subscriptionFromRow(row) };

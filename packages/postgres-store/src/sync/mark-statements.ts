@@ -9,9 +9,9 @@ import { syncTasksColumns } from './sync-tasks-table.ts';
 
 /**
  * Due now, and always before the end of the lease, which is how `finish` sees it: also when a lease ends in this very
- * millisecond, or has ended and nobody claimed the task since. For `sync_tasks as t`.
+ * millisecond, or has ended and nobody claimed the task since.
  */
-export const dueNow = sql<Date>`least(${databaseNow}, t.lease_until - interval '1 millisecond')`;
+export const dueNow = sql<Date>`least(${databaseNow}, sync_tasks.lease_until - interval '1 millisecond')`;
 
 export async function markTask(db: Db, task: SyncTaskKey, lease: Lease | undefined): Promise<boolean> {
   const { tenantId, entity, entityId } = task;
@@ -20,9 +20,9 @@ export async function markTask(db: Db, task: SyncTaskKey, lease: Lease | undefin
   const key = checkRow(syncTasksColumns, { tenant_id: tenantId, entity, entity_id: entityId, lease_token: token });
   /** The caller takes the task: it wants it, and nobody else holds it. */
   const takes = sql<boolean>`excluded.lease_token is not null
-    and (t.lease_until is null or t.lease_until <= ${databaseNow} or t.lease_token = excluded.lease_token)`;
+    and (sync_tasks.lease_until is null or sync_tasks.lease_until <= ${databaseNow} or sync_tasks.lease_token = excluded.lease_token)`;
   const row = await db
-    .insertInto('sync_tasks as t')
+    .insertInto('sync_tasks')
     .values({
       ...key,
       due_at: leaseUntil ?? databaseNow,
@@ -33,14 +33,14 @@ export async function markTask(db: Db, task: SyncTaskKey, lease: Lease | undefin
     .onConflict((conflict) =>
       conflict.columns(['tenant_id', 'entity', 'entity_id']).doUpdateSet({
         due_at: sql`case when ${takes} then excluded.due_at else ${dueNow} end`,
-        lease_until: sql`case when ${takes} then excluded.lease_until else t.lease_until end`,
-        lease_token: sql`case when ${takes} then excluded.lease_token else t.lease_token end`,
+        lease_until: sql`case when ${takes} then excluded.lease_until else sync_tasks.lease_until end`,
+        lease_token: sql`case when ${takes} then excluded.lease_token else sync_tasks.lease_token end`,
         attempts: 0,
         dead_at: null,
         updated_at: databaseNow,
       }),
     )
-    .returning('t.lease_token')
+    .returning('lease_token')
     .executeTakeFirst();
   return token !== null && row?.lease_token === token;
 }
@@ -51,7 +51,7 @@ export function markKeysOfSubscription(db: Db, tenantId: string, subscriptionId:
     const row = await db
       .with('marked', (cte) =>
         cte
-          .insertInto('sync_tasks as t')
+          .insertInto('sync_tasks')
           .columns(['tenant_id', 'entity', 'entity_id', 'due_at', 'created_at', 'updated_at'])
           .expression(({ selectFrom }) =>
             selectFrom('api_keys as k')
@@ -73,7 +73,7 @@ export function markKeysOfSubscription(db: Db, tenantId: string, subscriptionId:
               .columns(['tenant_id', 'entity', 'entity_id'])
               .doUpdateSet({ due_at: dueNow, attempts: 0, dead_at: null, updated_at: databaseNow }),
           )
-          .returning('t.entity_id'),
+          .returning('entity_id'),
       )
       .selectFrom('marked')
       .select(({ fn }) => fn.countAll<string>().as('keys'))

@@ -90,7 +90,7 @@ export class PostgresSyncTaskStore implements SyncTaskStore {
 
   async retry(tenantId: string, entity: SyncEntity, entityId: string): Promise<boolean> {
     const row = await this.#db
-      .updateTable('sync_tasks as t')
+      .updateTable('sync_tasks')
       .set({ due_at: dueNow, attempts: 0, dead_at: null, updated_at: databaseNow })
       .where('tenant_id', '=', tenantId)
       .where('entity', '=', entity)

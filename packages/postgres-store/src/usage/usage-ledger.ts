@@ -1,5 +1,6 @@
 import type { UsageEvent, UsageLedger } from '@keywright/core';
 import { sql } from 'kysely';
+import { castType } from '../database/columns.ts';
 import type { Db } from '../database/database.ts';
 import { sqlState, violatedConstraint } from '../database/storage-error.ts';
 import { withRetries } from '../database/transaction.ts';
@@ -25,9 +26,7 @@ const columns = [
 ] as const;
 
 /** `(tenant_id text, reserved_at timestamp(3) with time zone, ...)`: how JSON is read as rows. */
-const recordType = sql.raw(
-  columns.map((name) => `${name} ${usageEventsColumns[name].type.replace(' collate "C"', '')}`).join(', '),
-);
+const recordType = sql.raw(columns.map((name) => `${name} ${castType(usageEventsColumns[name])}`).join(', '));
 
 const uuidPattern = sql.lit('^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$');
 
@@ -78,7 +77,9 @@ export class PostgresUsageLedger implements UsageLedger {
       .with('locked', (cte) =>
         cte
           .selectFrom('api_keys as k')
-          .innerJoin('added', (join) => join.onRef('added.tenant_id', '=', 'k.tenant_id').onRef('added.id', '=', 'k.id'))
+          .innerJoin('added', (join) =>
+            join.onRef('added.tenant_id', '=', 'k.tenant_id').onRef('added.id', '=', 'k.id'),
+          )
           .select(['k.id', 'added.spend', 'added.tokens'])
           .orderBy('k.id')
           .forNoKeyUpdate('k'),

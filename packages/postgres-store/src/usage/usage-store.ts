@@ -26,7 +26,12 @@ export class PostgresUsageStore implements UsageStore {
   async series(tenantId: string, filter: UsageFilter, granularity: Granularity): Promise<UsagePoint[]> {
     const unit = granularity === 'hour' ? sql.lit('hour') : sql.lit('day');
     const at = sql<Date>`date_trunc(${unit}, reserved_at, 'UTC')`;
-    const rows = await this.#events(tenantId, filter).select(at.as('at')).select(sums).groupBy(at).orderBy('at').execute();
+    const rows = await this.#events(tenantId, filter)
+      .select(at.as('at'))
+      .select(sums)
+      .groupBy(at)
+      .orderBy('at')
+      .execute();
     return rows.map((row) => ({ at: row.at, ...totalsFromRow(row) }));
   }
 

@@ -1,0 +1,52 @@
+import { announce, byId, el } from './dom.js';
+import { formatAgo, formatMoney } from './format.js';
+
+const body = byId('keys').tBodies[0];
+
+/** Shows keys; `add` keeps those that are shown already. */
+export function showKeys(keys, { add = false, isTenant, onDelete }) {
+  byId('keys').classList.toggle('all', isTenant);
+  if (!add) body.replaceChildren();
+  body.append(...keys.map((key) => keyRow(key, onDelete)));
+  const isEmpty = body.rows.length === 0;
+  byId('keys').hidden = isEmpty;
+  byId('no-keys').hidden = !isEmpty;
+  announce(isEmpty ? 'No keys' : `${body.rows.length} keys`);
+}
+
+function keyRow(key, onDelete) {
+  const remove = el(
+    'button',
+    { type: 'button', 'aria-label': `Delete ${key.name}`, click: () => onDelete(key) },
+    'Delete',
+  );
+  const badges = [el('span', { class: `badge ${key.status}` }, key.status)];
+  if (key.syncStatus !== 'synced') {
+    badges.push(
+      ' ',
+      el(
+        'span',
+        { class: `badge ${key.syncStatus}`, title: key.syncError ?? 'LiteLLM has not followed yet' },
+        key.syncStatus,
+      ),
+    );
+  }
+  const models = key.models.join(', ') || 'none';
+  const whole = key.modelSelection === 'subscription' ? `all of the subscription: ${models}` : undefined;
+  return el(
+    'tr',
+    { 'data-key-id': key.id },
+    cell('Name', {}, key.name),
+    cell('User', { class: 'owner' }, key.userId),
+    cell('Key', {}, el('code', {}, `${key.keyPrefix}…`)),
+    cell('Status', {}, el('span', {}, ...badges)),
+    cell('Models', { title: whole }, models),
+    cell('Last used', { title: key.lastUsedAt ?? undefined }, formatAgo(key.lastUsedAt)),
+    cell('Spend', { class: 'number' }, formatMoney(key.currentSpend)),
+    cell('', {}, key.status === 'deleting' ? '' : remove),
+  );
+}
+
+function cell(label, attributes, ...children) {
+  return el('td', { 'data-label': label, ...attributes }, ...children);
+}

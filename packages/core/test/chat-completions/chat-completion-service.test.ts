@@ -1,0 +1,216 @@
+import {
+  type ApiKeySecret,
+  type GatewayFailure,
+  generateSecret,
+  type RelayResult,
+  type StreamBody,
+} from '@keywright/core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { alice, aWorld, type CoreWorld } from '../world.ts';
+
+let world: CoreWorld;
+let secret: ApiKeySecret;
+let keyId: string;
+
+beforeEach(async () => {
+  world = await aWorld();
+  const created = await world.keywright.keys.create(alice, { name: 'laptop' });
+  secret = created.secret;
+  keyId = created.apiKey.id;
+});
+
+const text = 'four words are here';
+const failure = (kind: GatewayFailure['kind']): GatewayFailure => ({
+  kind,
+  status: 400,
+  message: 'why',
+  param: null,
+  retryAfterSeconds: null,
+});
+
+function relay(
+  extra: Record<string, unknown> = {},
+  options: { secret?: ApiKeySecret; signal?: AbortSignal; headers?: Record<string, string> } = {},
+): Promise<RelayResult> {
+  return world.keywright.chatCompletions.relay({
+    path: '/v1/chat/completions',
+    secret: options.secret ?? secret,
+    body: { model: 'gpt-a', messages: [{ role: 'user', content: text }], ...extra },
+    headers: options.headers ?? {},
+    signal: options.signal ?? new AbortController().signal,
+    describeFailure: ({ kind }) => ({ error: { type: kind } }),
+  });
+}
+
+async function stream(options: { signal?: AbortSignal } = {}): Promise<StreamBody> {
+  const result = await relay({ stream: true }, options);
+  if (!result.ok || result.body instanceof Uint8Array) throw new Error('should be a stream');
+  return result.body;
+}
+
+/** The ledger after everything was written. */
+async function usage() {
+  await world.keywright.close();
+  const from = new Date(world.clock.now() - 60_000);
+  const to = new Date(world.clock.now() + 60_000);
+  return world.storage.usage.totals('acme', { keyId, from, to });
+}
+
+describe('a relayed call', () => {
+  it("goes on with the caller's own secret, and its usage and cost are in the ledger", async () => {
+    const result = await relay();
+    if (!result.ok || !(result.body instanceof Uint8Array)) throw new Error('should be answered');
+    const answer: unknown = JSON.parse(Buffer.from(result.body).toString());
+    expect(answer).toMatchObject({
+      choices: [{ message: { content: text } }],
+      usage: { prompt_tokens: 5, completion_tokens: 5 },
+    });
+    expect(world.litellm.upstream.chatCalls[0]?.credential.hash).toBe(secret.hash);
+    expect(await usage()).toEqual({ requests: 1, inputTokens: 5, outputTokens: 5, costNano: 15_000n });
+    expect(await world.keywright.keys.get(alice, keyId)).toMatchObject({
+      currentSpend: 15_000n,
+      currentQuotaUsage: 10,
+    });
+  });
+
+  it('passes only the headers of the list', async () => {
+    await relay(
+      {},
+      {
+        headers: {
+          'openai-beta': 'x',
+          cookie: 'c',
+          authorization: 'a',
+          'x-litellm-tags': 't',
+          'x-forwarded-for': '1.1.1.1',
+        },
+      },
+    );
+    expect(world.litellm.upstream.chatCalls[0]?.headers).toEqual({ 'openai-beta': 'x' });
+  });
+
+  it.each([
+    [{ model: 'gpt-z' }, 'model_not_allowed'],
+    [{}, 'unknown'],
+  ])('that may not go on reaches nobody and costs nothing', async (body, reason) => {
+    const result = await relay(body, reason === 'unknown' ? { secret: generateSecret() } : {});
+    expect(result).toEqual({ ok: false, refusal: { by: 'verify', reason } });
+    expect(world.litellm.upstream.chatCalls).toEqual([]);
+    expect(await usage()).toMatchObject({ requests: 0 });
+  });
+
+  it('that LiteLLM refuses is one event that cost nothing', async () => {
+    world.litellm.upstream.failNextChat(failure('rate_limited'));
+    expect(await relay()).toMatchObject({ ok: false, refusal: { by: 'gateway', failure: { kind: 'rate_limited' } } });
+    expect(await usage()).toEqual({ requests: 1, inputTokens: 0, outputTokens: 0, costNano: 0n });
+  });
+
+  it('whose key LiteLLM no longer knows leaves a sync task', async () => {
+    world.litellm.upstream.failNextChat(failure('key_unknown'));
+    await relay();
+    const { items } = await world.storage.syncTasks.list('acme', { limit: 10 });
+    expect(items).toMatchObject([{ entity: 'key', entityId: keyId }]);
+  });
+
+  it('refused for the budget while our ledger has budget left may simply come again', async () => {
+    await world.keywright.keys.update(alice, keyId, { maxBudget: '1' });
+    world.litellm.upstream.failNextChat(failure('budget_exceeded'));
+    expect(await relay()).toMatchObject({ refusal: { failure: { kind: 'rate_limited', retryAfterSeconds: 1 } } });
+  });
+
+  it('refused for the budget when it is spent stays refused', async () => {
+    await world.keywright.keys.update(alice, keyId, { maxBudget: '0' });
+    world.litellm.upstream.failNextChat(failure('budget_exceeded'));
+    expect(await relay()).toMatchObject({ refusal: { failure: { kind: 'budget_exceeded' } } });
+  });
+
+  it("goes on when prices and maxima cannot be read; its cost is LiteLLM's word", async () => {
+    world.litellm.models.list = () => Promise.reject(new Error('down'));
+    expect(await relay()).toMatchObject({ ok: true });
+    expect(await usage()).toMatchObject({ requests: 1, costNano: 15_000n });
+  });
+});
+
+describe('a relayed stream', () => {
+  it('passes piece by piece, and its usage is written once at the end', async () => {
+    const chunks: string[] = [];
+    await (await stream()).pipe((chunk) => void chunks.push(Buffer.from(chunk).toString()));
+    expect(chunks.length).toBeGreaterThan(4);
+    expect(chunks.at(-1)).toBe('data: [DONE]\n\n');
+    expect(chunks.join('')).not.toContain('usage');
+    expect(await usage()).toEqual({ requests: 1, inputTokens: 5, outputTokens: 5, costNano: 15_000n });
+  });
+
+  it('whose reader goes away is ended and written once, as an estimate', async () => {
+    let written = 0;
+    const body = await stream();
+    await body.pipe(() => {
+      written++;
+      if (written === 2) throw new Error('gone');
+    });
+    await body.cancel();
+    const totals = await usage();
+    expect(totals).toMatchObject({ requests: 1 });
+    expect(totals.inputTokens).toBeGreaterThan(0);
+    expect(totals.outputTokens).toBeGreaterThan(0);
+  });
+
+  it('that nobody reads is written once when it is cancelled', async () => {
+    await (await stream()).cancel();
+    expect(await usage()).toMatchObject({ requests: 1, outputTokens: 0 });
+  });
+
+  it('that breaks ends with an error event, and is written once', async () => {
+    breakAfter('data: {"choices":[{"delta":{"content":"a"}}]}\n\n');
+    const chunks: string[] = [];
+    await (await stream()).pipe((chunk) => void chunks.push(Buffer.from(chunk).toString()));
+    expect(chunks).toEqual([
+      'data: {"choices":[{"delta":{"content":"a"}}]}\n\n',
+      'data: {"error":{"type":"upstream_error"}}\n\n',
+    ]);
+    expect(await usage()).toMatchObject({ requests: 1, inputTokens: 13, outputTokens: 1 });
+  });
+
+  it('whose caller left while we waited for more is written once, and nobody is written to', async () => {
+    const leaving = new AbortController();
+    const chunks: Uint8Array[] = [];
+    await (await stream({ signal: leaving.signal })).pipe((chunk) => {
+      chunks.push(chunk);
+      leaving.abort(new Error('left'));
+    });
+    expect(chunks).toHaveLength(1);
+    expect(await usage()).toMatchObject({ requests: 1 });
+  });
+});
+
+/** The next answer breaks off after these chunks. */
+function breakAfter(...chunks: string[]): void {
+  async function* body() {
+    for (const chunk of chunks) yield Buffer.from(chunk);
+    throw new Error('cut');
+  }
+  world.litellm.chat.send = async () => ({
+    ok: true,
+    status: 200,
+    headers: {},
+    streamed: true,
+    body: body(),
+    costNano: null,
+    upstreamCallId: null,
+  });
+}
+
+describe('the list of models', () => {
+  it('holds what the key may use now', async () => {
+    expect(await world.keywright.chatCompletions.listModels({ secret })).toEqual({
+      ok: true,
+      models: ['gpt-a', 'gpt-b'],
+    });
+    await world.keywright.keys.update(alice, keyId, { models: ['gpt-b'], permissions: ['llm:models'] });
+    expect(await world.keywright.chatCompletions.listModels({ secret })).toEqual({ ok: true, models: ['gpt-b'] });
+    expect(await relay({ model: 'gpt-b' })).toEqual({
+      ok: false,
+      refusal: { by: 'verify', reason: 'permission_denied' },
+    });
+  });
+});

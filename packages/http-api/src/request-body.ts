@@ -1,0 +1,107 @@
+import { isKeywrightError, KeywrightError } from '@keywright/core';
+import type { HttpRequest } from './http-message.ts';
+
+/** Nothing of ours nests this deep; what walks a body may recurse, so a deeper one ends here. */
+const maxDepth = 100;
+
+/**
+ * Reads a JSON body.
+ *
+ * Throws `unsupported_media_type` for anything but JSON, `body_too_large`, and `validation_failed` for what is no
+ * JSON, no UTF-8, or nested too deep. The parser's own message is never shown: it quotes the body.
+ */
+export async function readJson(request: Pick<HttpRequest, 'headers' | 'body'>, limitBytes: number): Promise<unknown> {
+  assertJson(request.headers['content-type']);
+  const value =
+    'parsed' in request.body ? await readParsed(request.body.parsed, limitBytes) : await readBytes(request, limitBytes);
+  assertDepth(value);
+  return value;
+}
+
+function assertJson(contentType: string | undefined): void {
+  const [type = '', ...parameters] = (contentType ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  const isJson = type === 'application/json' || /^application\/[\w.+-]+\+json$/.test(type);
+  if (isJson && (charset === undefined || /^"?utf-?8"?$/.test(charset))) return;
+  throw new KeywrightError('unsupported_media_type', 'Send JSON in UTF-8, with Content-Type: application/json.');
+}
+
+/** A host's `express.raw()` leaves bytes: they are read as if they had just come in. */
+async function readParsed(parsed: unknown, limitBytes: number): Promise<unknown> {
+  if (!(parsed instanceof Uint8Array)) return parsed;
+  if (parsed.byteLength > limitBytes) throw tooLarge(limitBytes);
+  return parse(parsed);
+}
+
+async function readBytes(
+  { headers, body }: Pick<HttpRequest, 'headers' | 'body'>,
+  limitBytes: number,
+): Promise<unknown> {
+  const encoding = headers['content-encoding']?.toLowerCase();
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new KeywrightError('unsupported_media_type', 'Send the body without Content-Encoding.');
+  }
+  if (Number(headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
+  return parse('bytes' in body ? await collect(body.bytes, limitBytes) : new Uint8Array());
+}
+
+async function collect(bytes: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of bytes) {
+      length += chunk.byteLength;
+      if (length > limitBytes) throw tooLarge(limitBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw isKeywrightError(error) ? error : invalid('', 'broke off', error);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+function parse(bytes: Uint8Array): unknown {
+  if (bytes.byteLength === 0) throw invalid('', 'is missing; send a JSON object');
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch {
+    throw invalid('', 'is not valid JSON in UTF-8');
+  }
+}
+
+function assertDepth(value: unknown): void {
+  for (const [field, child] of childrenOf(value)) {
+    if (isDeeper(child, maxDepth)) throw invalid(field, `is nested more than ${maxDepth} levels deep`);
+  }
+}
+
+/** Level by level, not by recursion: the stack is what is to be protected. */
+function isDeeper(value: unknown, levels: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    level = level.flatMap((item) => childrenOf(item).map(([, child]) => child));
+  }
+  return false;
+}
+
+function childrenOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+function tooLarge(limitBytes: number): KeywrightError {
+  return new KeywrightError('body_too_large', `The body may hold at most ${limitBytes} bytes.`);
+}
+
+function invalid(path: string, message: string, cause?: unknown): KeywrightError {
+  const where = path.length > 100 ? `${path.slice(0, 100)}…` : path;
+  return new KeywrightError('validation_failed', `${where || 'body'}: ${message}`, {
+    errors: [{ path: where, message }],
+    cause,
+  });
+}

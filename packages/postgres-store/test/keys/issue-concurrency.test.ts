@@ -1,0 +1,96 @@
+import { aCreatingKey, anActiveKey, anOwner, keyTask, newAuditEntry, startKey } from '@keywright/core/testing';
+import { createPostgresStorage, migrate } from '@keywright/postgres-store';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { outsideOf } from '../support/outside.ts';
+import { createDatabase, describePostgres, type TestDatabase } from '../support/real-postgres.ts';
+
+describePostgres('two nodes', () => {
+  let database: TestDatabase;
+  let nodes: ReturnType<typeof createPostgresStorage>[];
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    const pools = [database.pool(), database.pool()];
+    await Promise.all(pools.map((pool) => migrate({ pool }).up()));
+    nodes = pools.map((pool) => createPostgresStorage({ pool }));
+  });
+  afterAll(() => database.drop());
+
+  const [one, other] = [0, 1].map((index) => () => {
+    const node = nodes[index];
+    if (!node) throw new Error('Nodes are opened before the tests run.');
+    return node;
+  });
+  if (!one || !other) throw new Error('unreachable');
+
+  it('let exactly ten of twenty parallel creations through a limit of ten', async () => {
+    const owner = await anOwner(one());
+    const started = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => startKey(n % 2 ? one() : other(), owner, {}, { maxKeysPerUser: 10 })),
+    );
+    expect(started.filter((key) => key !== undefined)).toHaveLength(10);
+    const [row] = await database.run<{ keys: number }>(
+      'select count(*)::int as keys from keywright.api_keys where user_id = $1',
+      [owner.userId],
+    );
+    expect(row?.keys).toBe(10);
+  });
+
+  it('either activate a key or claim its task, never both', async () => {
+    const owner = await anOwner(one());
+    const outside = outsideOf(database.run);
+    for (let round = 0; round < 20; round++) {
+      const { key, lease } = await aCreatingKey(one(), owner);
+      await outside.ageTask(keyTask(key), lease.ms + 1);
+      const [active, claimed] = await Promise.all([
+        one().keys.activate(owner.tenantId, key.id, lease.token, newAuditEntry(owner.tenantId)),
+        other().unscoped.syncQueue.claim(10, 60_000),
+      ]);
+      expect({ active: active !== undefined, claimed: claimed.length }).toEqual(
+        active ? { active: true, claimed: 0 } : { active: false, claimed: 1 },
+      );
+      await one().keys.remove(owner.tenantId, key.id, ['active', 'creating']);
+    }
+  });
+
+  it('activate a key or abort it, never both, and take its task away only with the activation', async () => {
+    const owner = await anOwner(one());
+    for (let round = 0; round < 20; round++) {
+      const { key, lease } = await aCreatingKey(one(), owner);
+      const [active, aborted] = await Promise.all([
+        one().keys.activate(owner.tenantId, key.id, lease.token, newAuditEntry(owner.tenantId)),
+        other().keys.moveLifecycle(owner.tenantId, key.id, ['creating'], 'aborting'),
+      ]);
+      expect([active, aborted].filter((result) => result !== undefined)).toHaveLength(1);
+      expect(await one().syncTasks.finish(keyTask(key), lease.token)).toBe(active ? 'lost' : 'done');
+    }
+  });
+
+  it('leave one default subscription of two that are made the default at once', async () => {
+    const first = await anOwner(one());
+    const { tenantId, userId } = first;
+    const second = await anOwner(one(), { tenantId, userId });
+    for (let round = 0; round < 10; round++) {
+      await Promise.all([
+        one().subscriptions.update(tenantId, first.subscriptionId, { isDefault: true }),
+        other().subscriptions.update(tenantId, second.subscriptionId, { isDefault: true }),
+        anOwner(other(), { tenantId, userId, subscription: { isDefault: true } }),
+      ]);
+      const { items } = await one().subscriptions.list(tenantId, { userId }, { limit: 100 });
+      expect(items.filter(({ isDefault }) => isDefault)).toHaveLength(1);
+    }
+  });
+
+  it('remove a subscription or create a key under it, never both', async () => {
+    for (let round = 0; round < 20; round++) {
+      const owner = await anOwner(one());
+      const [removed, key] = await Promise.allSettled([
+        other().subscriptions.remove(owner.tenantId, owner.subscriptionId),
+        anActiveKey(one(), owner),
+      ]);
+      expect(removed.status).toBe('fulfilled');
+      const isRemoved = removed.status === 'fulfilled' && removed.value === 'removed';
+      expect(isRemoved).toBe(key.status === 'rejected');
+    }
+  });
+});
