@@ -16,4 +16,3 @@ process.exitCode = await run(process.argv.slice(2), {
   env: processEnvironment(),
   stop: stop.signal,
 });
-stdin.unref();

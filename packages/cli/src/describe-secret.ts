@@ -17,8 +17,8 @@ export interface SecretDescription {
 const nothing = { format: null, brand: null, checksum: null, prefix: null, tokenId: null, keyId: null };
 
 export function describeSecret(text: string): SecretDescription {
-  if (isUuid(text)) return { ...nothing, kind: 'key-id', keyId: text.toLowerCase() };
-  if (/^[0-9a-f]{64}$/i.test(text)) return { ...nothing, kind: 'token-id', tokenId: text.toLowerCase() };
+  if (isUuid(text)) return { kind: 'key-id', ...nothing, keyId: text.toLowerCase() };
+  if (/^[0-9a-f]{64}$/i.test(text)) return { kind: 'token-id', ...nothing, tokenId: text.toLowerCase() };
   const ours = text.length <= 256 ? splitSecret(text) : undefined;
   const format = ours ? 'kw' : secretFormat(text);
   if (format !== undefined) {
@@ -34,6 +34,6 @@ export function describeSecret(text: string): SecretDescription {
       keyId: null,
     };
   }
-  if (text.length <= 28 && /^sk-[A-Za-z0-9_-]+$/.test(text)) return { ...nothing, kind: 'prefix', prefix: text };
-  return { ...nothing, kind: 'unknown' };
+  if (text.length <= 28 && /^sk-[A-Za-z0-9_-]+$/.test(text)) return { kind: 'prefix', ...nothing, prefix: text };
+  return { kind: 'unknown', ...nothing };
 }

@@ -21,7 +21,9 @@ export interface HttpApi<Native = unknown> {
   readonly routes: readonly MountedRoute[];
   /** Answers a request. Never throws: whatever goes wrong is an answer. */
   readonly handle: (request: HttpRequest<Native>) => Promise<HttpAnswer>;
-  /** Whether a path is a route's, or lies below the prefix of management or data plane, so that a 404 is ours to say. */
+  /** Whether a path is that of a route, whatever the method. */
+  readonly hasRoute: (path: string) => boolean;
+  /** The same, or the path lies below the prefix of management or data plane, so that a 404 is ours to say. */
   readonly claims: (path: string) => boolean;
   /** The OpenAPI 3.1 document of the routes. Made once. */
   readonly document: () => Promise<OpenApiDocument>;
@@ -50,6 +52,7 @@ export function createHttpApi<Native = unknown>(options: HttpApiOptions<Native>)
   return {
     routes: table.routes,
     document: context.document,
+    hasRoute: (path) => table.find('GET', path).kind !== 'none',
     claims(path) {
       const match = table.find('GET', path);
       return match.kind !== 'none' || match.group !== undefined;

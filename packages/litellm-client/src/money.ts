@@ -1,4 +1,4 @@
-import { formatUsd, parseUsd, roundUsd } from '@keywright/core';
+import { formatUsd, roundUsd } from '@keywright/core';
 
 const decimal = /^(\d{1,20})(?:\.(\d{1,60}))?(?:e([+-]?\d{1,3}))?$/i;
 
@@ -17,18 +17,18 @@ export function scaleDecimal(value: string, places: number): bigint | undefined 
   if (shift > 60) return digits === 0n ? 0n : undefined;
   if (shift >= 0) return digits * 10n ** BigInt(shift);
   const divisor = 10n ** BigInt(-shift);
-  return digits / divisor;
+  return (digits + divisor / 2n) / divisor;
 }
 
 /**
- * Nano-USD as the JSON number of USD that LiteLLM takes. Exact to nine decimals up to a million USD; above, to the
- * sixteen digits that a double holds, which is what LiteLLM stores.
+ * Nano-USD as the JSON number of USD that LiteLLM takes. Exact to nine decimals up to four million USD; above, to
+ * the sixteen digits that a double holds, which is what LiteLLM stores.
  */
 export function toUsdNumber(nano: bigint): number {
   return Number(formatUsd(nano));
 }
 
-/** The other way round: what {@link toUsdNumber} wrote comes back unchanged, a sum of floats is rounded. */
+/** The other way round: what {@link toUsdNumber} wrote comes back unchanged, LiteLLM's sums of floats are rounded. */
 export function fromUsdNumber(usd: number): bigint {
-  return parseUsd(usd) ?? roundUsd(usd) ?? 0n;
+  return roundUsd(usd) ?? 0n;
 }

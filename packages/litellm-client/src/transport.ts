@@ -1,4 +1,3 @@
-import { hashSecret } from '@keywright/core';
 import ky, { type KyInstance } from 'ky';
 import type { z } from 'zod';
 import { type CallContext, notLiteLlm, toLiteLlmError } from './errors/to-litellm-error.ts';
@@ -37,7 +36,6 @@ export interface TransportOptions {
 
 export function createTransport(options: TransportOptions): Transport {
   const { masterKey, timeoutMs } = options;
-  const masterKeyHash = hashSecret(masterKey);
   const http = ky.create({
     prefix: options.baseUrl.href,
     headers: { authorization: `Bearer ${masterKey}`, accept: 'application/json' },
@@ -51,7 +49,6 @@ export function createTransport(options: TransportOptions): Transport {
       const context = {
         timeoutMs,
         masterKey,
-        masterKeyHash,
         keyHash: call.keyHash,
         secret: call.secret,
         signal: call.signal,

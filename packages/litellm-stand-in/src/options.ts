@@ -12,6 +12,8 @@ export interface StandInOptions {
   models?: readonly StandInModel[];
   /** Clock for expiry, budgets and limits. Default: the system's. */
   now?: () => Date;
+  /** Keeps keys, users and spend in this file, so that they outlive the process. Default: they do not. */
+  stateFile?: string;
 }
 
 /** Options with every default filled in and checked. */
@@ -20,6 +22,7 @@ export interface ResolvedOptions {
   profile: Profile;
   models: Catalogue;
   now: () => Date;
+  stateFile: string | undefined;
 }
 
 /** @throws RangeError for a master key, version or price that cannot be used. */
@@ -31,5 +34,6 @@ export function resolveOptions(options: StandInOptions): ResolvedOptions {
     profile: profileFor(options.version ?? '1.109.1'),
     models: buildCatalogue(options.models ?? defaultModels),
     now: options.now ?? (() => new Date()),
+    stateFile: options.stateFile,
   };
 }

@@ -8,6 +8,7 @@ import type { LiteLlmProxy, UpstreamCall } from './proxy.ts';
 import { hashSecret } from './secrets.ts';
 import { keySnapshot, type StoredKey, type StoredUser, userSnapshot } from './snapshots.ts';
 import { emptyState } from './state.ts';
+import { readStateFile, writeStateFile } from './state-file.ts';
 import type { LiteLlmVersion } from './version/profile.ts';
 
 /** A LiteLLM proxy without a network: give it requests, look into it, and let it fail. */
@@ -39,14 +40,15 @@ export interface LiteLlmStandIn {
   reset(): void;
 }
 
-function newProxy({ masterKey, profile, models, now }: ResolvedOptions, stopping: () => AbortSignal): LiteLlmProxy {
+function newProxy(options: ResolvedOptions, stopping: () => AbortSignal, state = emptyState()): LiteLlmProxy {
+  const { masterKey, profile, models, now } = options;
   return {
     profile,
     models,
     now,
     stopping,
     masterKeyHash: hashSecret(masterKey),
-    state: emptyState(),
+    state,
     limiter: new Limiter(),
     reservations: new Map(),
     upstreamCalls: [],
@@ -82,7 +84,8 @@ class StandIn implements LiteLlmStandIn {
   constructor(options: ResolvedOptions) {
     this.masterKey = options.masterKey;
     this.#options = options;
-    this.#proxy = newProxy(options, () => this.#lifetime.signal);
+    const kept = options.stateFile === undefined ? emptyState() : readStateFile(options.stateFile);
+    this.#proxy = newProxy(options, () => this.#lifetime.signal, kept);
   }
 
   get version(): LiteLlmVersion {
@@ -108,7 +111,11 @@ class StandIn implements LiteLlmStandIn {
     const seen = seenCall(incoming, this.#proxy.now());
     this.#calls.push(seen);
     const proxy = this.#proxy;
-    const work = this.faults.run(incoming.method, incoming.path, () => dispatch(proxy, incoming));
+    const work = this.faults.run(incoming.method, incoming.path, async () => {
+      const answer = await dispatch(proxy, incoming);
+      if (incoming.method !== 'GET') this.#keep(); // before the answer: what was answered is not forgotten
+      return answer;
+    });
     const answer = await unlessAborted(work, AbortSignal.any([request.signal, this.#lifetime.signal]));
     seen.status = answer.status;
     return answer;
@@ -125,6 +132,7 @@ class StandIn implements LiteLlmStandIn {
   down(): void {
     this.#isDown = true;
     this.#stop();
+    this.#keep(); // what streams have cost since
     for (const listener of this.#downListeners) listener();
   }
 
@@ -143,6 +151,11 @@ class StandIn implements LiteLlmStandIn {
     this.#isDown = false;
     this.#calls = [];
     this.#proxy = newProxy(this.#options, () => this.#lifetime.signal);
+    this.#keep();
+  }
+
+  #keep(): void {
+    if (this.#options.stateFile !== undefined) writeStateFile(this.#options.stateFile, this.#proxy.state);
   }
 
   #stop(): void {
@@ -154,7 +167,7 @@ class StandIn implements LiteLlmStandIn {
 /**
  * Creates a stand-in.
  *
- * @throws RangeError for a master key, version or price that cannot be used.
+ * @throws RangeError for a master key, version, price or state file that cannot be used.
  */
 export function createLiteLlmStandIn(options: StandInOptions = {}): LiteLlmStandIn {
   return new StandIn(resolveOptions(options));

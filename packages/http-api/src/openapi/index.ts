@@ -1,5 +1,6 @@
 import type { MountedRoute, OpenApiDocument } from '@keywright/http-api';
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { tidySchema } from './tidy-schema.ts';
 import { toOperation } from './to-operation.ts';
 
 /** What a document is made of. */
@@ -47,13 +48,16 @@ export function createOpenApiDocument({
     const alias = routes.find(({ name, isAlias }) => isAlias && name === route.name)?.path;
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: toOperation(route, alias) };
   }
-  const document = createDocument({
-    openapi: '3.1.1',
-    info: { ...info, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
-    servers: [{ url: serverUrl }],
-    tags,
-    paths,
-    components: { securitySchemes },
-  });
+  const document = createDocument(
+    {
+      openapi: '3.1.1',
+      info: { ...info, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      servers: [{ url: serverUrl }],
+      tags,
+      paths,
+      components: { securitySchemes },
+    },
+    { override: ({ jsonSchema }) => tidySchema(jsonSchema) },
+  );
   return { ...document, paths: { ...document.paths }, components: { ...document.components } };
 }

@@ -17,8 +17,8 @@ export interface ChatGatewayOptions {
   keepAliveTimeoutMs: number;
 }
 
-/** Longest error body that is read. */
-const errorBodyBytes = 64 * 1024;
+/** Longest error body that is read: up to 1.104.0 a 422 quotes the whole request. */
+const errorBodyBytes = 1024 * 1024;
 
 /** Sends calls over a pool of kept-alive connections; follows no redirect and repeats nothing. */
 export function createChatGateway(options: ChatGatewayOptions): ChatGateway & { close(): Promise<void> } {

@@ -7,8 +7,6 @@ export interface FailedAnswer extends ErrorReport {
   status: number;
   /** The hash of the key that the call was about. */
   keyHash: string | undefined;
-  /** The hash of the key that we authenticate with. */
-  masterKeyHash: string;
 }
 
 const databaseTypes = new Set(['no_db_connection', 'database-not-connected']);
@@ -65,9 +63,8 @@ function isDatabaseDown({ status, type, message }: FailedAnswer): boolean {
  * 1.81.12 answers 401, as if our own key were bad, when the key that a call is about does not exist (LL-C33, LL-C38).
  * The hash in the message tells which key it means.
  */
-function isUnknownTarget({ status, message, keyHash, masterKeyHash }: FailedAnswer): boolean {
-  if (status !== 401 || !keyHash || message.includes(masterKeyHash)) return false;
-  return message.includes(keyHash);
+function isUnknownTarget({ status, message, keyHash }: FailedAnswer): boolean {
+  return status === 401 && keyHash !== undefined && message.includes(keyHash);
 }
 
 /**

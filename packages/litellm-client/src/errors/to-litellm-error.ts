@@ -9,7 +9,6 @@ import { retryAfterSeconds } from './retry-after.ts';
 export interface CallContext {
   timeoutMs: number;
   masterKey: string;
-  masterKeyHash: string;
   keyHash: string | undefined;
   /** The secret that the body held. */
   secret: string | undefined;
@@ -40,7 +39,7 @@ function fromAnswer(response: Response, report: ErrorReport | undefined, call: C
       ? new LiteLlmError('server_error', `LiteLLM, or what stands before it, answered ${status}.`, { status })
       : notLiteLlm(status, `it answered ${status} in a form that LiteLLM does not use`);
   }
-  const reason = errorReason({ ...report, status, keyHash: call.keyHash, masterKeyHash: call.masterKeyHash });
+  const reason = errorReason({ ...report, status, keyHash: call.keyHash });
   const secrets = call.secret ? [call.masterKey, call.secret] : [call.masterKey];
   const told = redact(report.message, secrets);
   return new LiteLlmError(reason, describe(reason, status, told), {

@@ -129,7 +129,7 @@ describe('a failure is an answer, never thrown', () => {
     ['HTML', 502, 'text/html', '<html>'],
     ['HTML with status 200', 200, 'text/html', '<html>'],
     ['no JSON after all', 500, 'application/json', '{"error": '],
-    ['an error without end', 400, 'application/json', 'x'.repeat(100_000)],
+    ['an error that is too long', 400, 'application/json', JSON.stringify({ error: { message: 'x'.repeat(2 ** 20) } })],
   ])('%s is gateway_down', async (_, status, type, body) => {
     const server = await startLocalServer((_, response) =>
       response.writeHead(status, { 'content-type': type }).end(body),

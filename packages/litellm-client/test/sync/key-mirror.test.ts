@@ -1,5 +1,5 @@
 import { ApiKeySecret, type Clock, type MirrorKeyChange } from '@keywright/core';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { never, open } from '../helpers/gateway.ts';
 import { mirrorKey, now, unlimitedKey } from '../helpers/keys.ts';
 import { type Answer, sendJson, startLocalServer } from '../helpers/local-server.ts';
@@ -7,6 +7,10 @@ import { type Answer, sendJson, startLocalServer } from '../helpers/local-server
 const secret = new ApiKeySecret('sk-kw_planted_0123456789');
 const hash = secret.hash;
 const clock: Clock = { now: () => now, after: () => () => {} };
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 async function mirrorOf(answer: Answer) {
   const server = await startLocalServer(answer);
@@ -157,6 +161,7 @@ describe('findKey', () => {
   test.each(['2026-11-21T07:38:29.010Z', '2026-11-21T07:38:29.010000', '2026-11-21T08:38:29.010+01:00'])(
     'the time %s is read as UTC',
     async (expires) => {
+      vi.stubEnv('TZ', 'Asia/Tokyo');
       const { mirror } = await mirrorOf((_, response) => sendJson(response, 200, { info: { ...info, expires } }));
       expect((await mirror.findKey(hash, never))?.expiresAt).toEqual(new Date('2026-11-21T07:38:29.010Z'));
     },

@@ -12,6 +12,7 @@ Runs a pretended LiteLLM proxy in memory, prints its URL, and stops at SIGTERM o
   --master-key <key>   key of the administrator, starts with sk- (default: sk-stand-in-master)
   --version <release>  whose answers to give: ${supportedVersions.join(', ')}
                        (default: 1.109.1)
+  --state-file <path>  keep keys, users and spend there (default: they end with the process)
   --help               print this text
 `;
 
@@ -43,12 +44,14 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       host: { type: 'string', default: '127.0.0.1' },
       'master-key': { type: 'string', default: 'sk-stand-in-master' },
       version: { type: 'string', default: '1.109.1' },
+      'state-file': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return { help: true };
   const masterKey = values['master-key'];
   if (!masterKey.startsWith('sk-')) throw new RangeError('--master-key must start with sk-');
+  const stateFile = values['state-file'];
   const start = { port: readPort(values.port), host: values.host, masterKey, version: readVersion(values.version) };
-  return { help: false, start };
+  return { help: false, start: stateFile === undefined ? start : { ...start, stateFile } };
 }

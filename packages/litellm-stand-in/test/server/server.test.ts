@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { type RunningStandIn, startLiteLlmStandIn } from '@keywright/litellm-stand-in';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { type Json, pricedModel, request } from '../support/client.ts';
 import { eventReader } from '../support/stream.ts';
 
@@ -97,4 +100,29 @@ it('close ends what hangs, may be called twice, and leaves the stand-in to look 
   await server.close();
   await hanging;
   expect(server.standIn.keys()).toHaveLength(1);
+});
+
+it('keys, blocks and spend outlive the process in a state file, which holds no secret', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'stand-in-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const stateFile = path.join(folder, 'state');
+  const first = await startLiteLlmStandIn({ models: [pricedModel], stateFile });
+  const made: Json = await (
+    await send(first, 'POST /key/generate', { key_alias: 'a', key: 'sk-a-key-that-outlives' })
+  ).json();
+  await send(first, 'POST /key/block', { key: made.token });
+  const before = first.standIn.keys();
+  // no orderly end: the file was written before the answer
+  const second = await startLiteLlmStandIn({ models: [pricedModel], stateFile });
+  expect(second.standIn.keys()).toEqual(before);
+  expect(readFileSync(stateFile).includes('sk-a-key-that-outlives')).toBe(false);
+  await Promise.all([first.close(), second.close()]);
+});
+
+it('a state file of something else is refused by its name', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'stand-in-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const stateFile = path.join(folder, 'state');
+  writeFileSync(stateFile, '{"some":"json"}');
+  await expect(startLiteLlmStandIn({ stateFile })).rejects.toThrow(`${stateFile} was not written by a stand-in`);
 });

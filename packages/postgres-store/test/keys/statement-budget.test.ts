@@ -56,7 +56,7 @@ describePostgres('what goes over the wire', () => {
     },
   );
 
-  it('looks whether partitions are missing with one statement when none is', async () => {
+  it('looks with two reads whether partitions are missing, and does nothing when none is', async () => {
     await storage.unscoped.maintain();
     expect(await wire.statements(() => storage.unscoped.maintain())).toHaveLength(2);
   });

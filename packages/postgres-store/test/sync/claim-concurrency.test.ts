@@ -63,16 +63,10 @@ describePostgres('workers on several connections', () => {
     }
   });
 
-  it('see a change as one even when it is marked in the very millisecond in which the lease ends', async () => {
+  it('see that a task was marked after its lease had ended, whatever the millisecond', async () => {
     const task: SyncTaskKey = { tenantId: aTenant(), entity: 'key', entityId: anId() };
     const lease = aLease(0);
-    const where = 'where tenant_id = $1';
     await worker(0).syncTasks.mark(task.tenantId, task.entity, task.entityId, lease);
-    await database.run(`update keywright.sync_tasks set lease_until = '2100-01-01', due_at = '2100-01-01' ${where}`, [
-      task.tenantId,
-    ]);
-    await worker(1).syncTasks.mark(task.tenantId, task.entity, task.entityId);
-    await database.run(`update keywright.sync_tasks set lease_until = now() - interval '1 day' ${where}`, [task.tenantId]);
     await worker(1).syncTasks.mark(task.tenantId, task.entity, task.entityId);
     expect(await worker(0).syncTasks.finish(task, lease.token)).toBe('due-again');
   });
@@ -80,6 +74,7 @@ describePostgres('workers on several connections', () => {
   it('pass over a task that another transaction is changing instead of waiting for it', async () => {
     const tenantId = aTenant();
     const [held, free] = [anId(), anId()];
+    await worker(0).unscoped.syncQueue.claim(10_000, 60_000); // what other tests left
     for (const id of [held, free]) await worker(0).syncTasks.mark(tenantId, 'key', id);
     await worker(0).transaction(async (stores) => {
       await stores.syncTasks.mark(tenantId, 'key', held);

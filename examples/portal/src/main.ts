@@ -1,0 +1,33 @@
+import { isKeywrightError, redactSecrets } from '@keywright/core';
+import { announce } from './announce.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { stderrLogger } from './logger.ts';
+import { start } from './start.ts';
+
+/** One line, never a stack: 2 for what the person can put right in the environment, 1 for everything else. */
+function fail(error: unknown): void {
+  const isWrong = error instanceof ConfigError || isKeywrightError(error, 'configuration_invalid');
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  const hint = isKeywrightError(error, 'storage_unavailable') ? 'DATABASE_URL: ' : '';
+  process.stderr.write(`${redactSecrets(hint + message).replace(/\s+/g, ' ')}\n`);
+  process.exitCode = isWrong ? 2 : 1;
+}
+
+try {
+  const config = readConfig(process.env);
+  const logger = stderrLogger();
+  const server = await start(config, logger);
+  process.stdout.write(announce(server, config));
+
+  let isStopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (isStopping) process.exit(1); // asked twice: do not wait for streams
+      isStopping = true;
+      logger.info('Stopping: running answers are finished first');
+      server.close().then(() => process.exit(0), fail);
+    });
+  }
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,18 @@
+/** The keywords of a JSON schema that are tidied. */
+interface Tidied {
+  type?: unknown;
+  format?: unknown;
+  pattern?: unknown;
+  anyOf?: unknown;
+}
+
+/**
+ * Our inputs take a few types more than JSON has (a Date, a bigint), and say in their metadata what they are on the
+ * wire. That is kept, and the alternatives behind it go. A format needs no pattern beside it.
+ */
+export function tidySchema(schema: Tidied): void {
+  if (schema.format !== undefined) delete schema.pattern;
+  if (schema.type !== 'string' || schema.anyOf === undefined) return;
+  delete schema.anyOf;
+  if (schema.format === undefined) schema.type = ['string', 'number']; // an amount of money
+}

@@ -1,0 +1,4 @@
+import { fetchMount } from './fetch-mount.ts';
+import { describeHttpApi } from './http-suite.ts';
+
+describeHttpApi(fetchMount);
