@@ -20,6 +20,10 @@ function significant(value, digits) {
   return String(Number(value.toPrecision(digits)));
 }
 
+export function counted(number, noun) {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
 /** A table of Markdown. */
 export function markdownTable(head, rows) {
   const line = (cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;

@@ -4,9 +4,10 @@ import { createKeywright } from '@keywright/core';
 import { createMemoryLiteLlm } from '@keywright/core/memory';
 import { createPostgresStorage, migrate } from '@keywright/postgres-store';
 import { createKeys, request } from '../../fixtures/keys.mjs';
-import { watchStatements } from '../../harness/statements.mjs';
+import { counted } from '../../harness/format.mjs';
 import { comparisonTable, ratioBar, valueBar } from '../../harness/results.mjs';
 import { compare } from '../../harness/rounds.mjs';
+import { watchStatements } from '../../harness/statements.mjs';
 import { betterAuthOnPostgres, createKeys as createPeerKeys, verifyCandidate } from '../../peers/better-auth.mjs';
 
 const keyCount = 1_000;
@@ -44,7 +45,7 @@ function report(statement, peerStatements, sequential, concurrent) {
         bar: 'P2',
         what: 'cold verify',
         required: '1 statement',
-        measured: `${statement.count} statement`,
+        measured: counted(statement.count, 'statement'),
         passes: statement.count === 1,
         beside: `${peer}: ${peerStatements}`,
       }),
@@ -142,5 +143,5 @@ async function countPeer(database, keys) {
   await run(0);
   const sent = await statements.during(() => run(1));
   await pool.end();
-  return `${sent.length} statements`;
+  return counted(sent.length, 'statement');
 }

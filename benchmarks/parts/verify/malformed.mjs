@@ -1,7 +1,7 @@
 // P3: what is no secret of ours costs no statement.
 import { createKeywright, generateSecret } from '@keywright/core';
 import { createMemoryLiteLlm, createMemoryStorage } from '@keywright/core/memory';
-import { perSecond, spread } from '../../harness/format.mjs';
+import { counted, perSecond, spread } from '../../harness/format.mjs';
 import { comparisonTable, information, valueBar } from '../../harness/results.mjs';
 import { compare } from '../../harness/rounds.mjs';
 import { hashAndMap, hashAndMapCandidate } from './base.mjs';
@@ -24,7 +24,7 @@ export async function measureMalformed(options) {
         bar: 'P3',
         what: 'malformed secret or wrong checksum',
         required: '0 statements',
-        measured: `${reads.count} statements`,
+        measured: counted(reads.count, 'statement'),
         passes: reads.count === 0,
       }),
       ...Object.keys(presented).map((name) =>

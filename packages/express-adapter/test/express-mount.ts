@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import express, { type Express } from 'express';
 import { createKeywrightRouter } from '@keywright/express-adapter';
+import express, { type Express } from 'express';
 import { actorOf, type Mount, type Served } from '../../http-api/test/world.ts';
 
 export const expressMount: Mount = {

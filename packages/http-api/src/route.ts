@@ -43,12 +43,12 @@ export interface RouteCall {
   keywright: Keywright;
   /** Decoded. */
   params: Readonly<Record<string, string>>;
-  /** Decoded; no name twice. */
-  query: Readonly<Record<string, string>>;
   headers: Readonly<Record<string, string | undefined>>;
   ip: string | undefined;
   signal: AbortSignal;
   requestId: string;
+  /** Decoded; no name twice. Throws `validation_failed`. */
+  query(): Readonly<Record<string, string>>;
   /** Asks the host who calls. Throws `unauthenticated`. */
   actor(): Promise<Actor>;
   /** Reads the body. Throws `validation_failed`, `body_too_large`, `unsupported_media_type`. */

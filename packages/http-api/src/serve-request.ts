@@ -51,11 +51,11 @@ function toCall<Native>(
   return {
     keywright,
     params: decodeParams(rawParams),
-    query: parseQuery(request.query),
     headers,
     ip,
     signal,
     requestId,
+    query: () => parseQuery(request.query),
     async actor(): Promise<Actor> {
       const actor = await options.authenticate(request.native);
       if (!actor) throw new KeywrightError('unauthenticated', 'Sign in to call this route.');

@@ -53,7 +53,10 @@ export function callWithKey(
   path: string,
   options: CallOptions = {},
 ): Promise<Reply> {
-  return call(served, '', method, path, { ...options, headers: { authorization: `Bearer ${key}`, ...options.headers } });
+  return call(served, '', method, path, {
+    ...options,
+    headers: { authorization: `Bearer ${key}`, ...options.headers },
+  });
 }
 
 export async function checked(method: string, path: string, response: Response): Promise<Reply> {

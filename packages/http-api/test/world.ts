@@ -7,7 +7,12 @@ import {
   type Role,
   type UsageEvent,
 } from '@keywright/core';
-import { createMemoryLiteLlm, createMemoryStorage, type MemoryLiteLlm, type MemoryStorage } from '@keywright/core/memory';
+import {
+  createMemoryLiteLlm,
+  createMemoryStorage,
+  type MemoryLiteLlm,
+  type MemoryStorage,
+} from '@keywright/core/memory';
 import { FixedClock, newSubscription } from '@keywright/core/testing';
 import type { HttpApiOptions, MetricsText } from '@keywright/http-api';
 
@@ -51,6 +56,8 @@ export interface World {
   log: string[];
   /** Every usage event that was written to the ledger. */
   events: UsageEvent[];
+  /** Resolves when at least one was written. */
+  nextEvent: () => Promise<void>;
   /** Default subscriptions of alice, bob and carol. */
   subscriptions: Record<'alice' | 'bob' | 'carol', string>;
   options: SharedOptions;
@@ -59,19 +66,17 @@ export interface World {
 export interface WorldOptions {
   /** Puts something between Keywright and the LiteLLM in memory. */
   wrap?: (litellm: MemoryLiteLlm) => LiteLlm;
-  /** Breaks something of the storage, before anything uses it. */
-  prepare?: (storage: MemoryStorage) => void;
   metrics?: () => Promise<MetricsText>;
   metricsToken?: string;
 }
 
 /** Two tenants with users and subscriptions, a LiteLLM and a clock that stands still. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const { wrap = (litellm) => litellm, prepare = () => {}, ...host } = options;
+  const { wrap = (litellm) => litellm, ...host } = options;
   const clock = new FixedClock();
   const litellm = createMemoryLiteLlm({ clock });
   const storage = createMemoryStorage({ clock });
-  const events = recordEvents(storage);
+  const { events, nextEvent } = recordEvents(storage);
   const log: string[] = [];
   const logger = lineLogger(log);
   const keywright = createKeywright({ storage, litellm: wrap(litellm), clock, logger });
@@ -85,19 +90,30 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     bob: await subscribe('bob', 'acme'),
     carol: await subscribe('carol', 'globex'),
   };
-  prepare(storage);
-  return { keywright, storage, litellm, clock, log, events, subscriptions, options: { keywright, logger, ...host } };
+  return {
+    keywright,
+    storage,
+    litellm,
+    clock,
+    log,
+    events,
+    nextEvent,
+    subscriptions,
+    options: { keywright, logger, ...host },
+  };
 }
 
-function recordEvents(storage: MemoryStorage): UsageEvent[] {
+function recordEvents(storage: MemoryStorage): Pick<World, 'events' | 'nextEvent'> {
   const events: UsageEvent[] = [];
+  const first = Promise.withResolvers<void>();
   const { ledger } = storage.unscoped;
   const append = ledger.append.bind(ledger);
   ledger.append = (added) => {
     events.push(...added);
+    first.resolve();
     return append(added);
   };
-  return events;
+  return { events, nextEvent: () => first.promise };
 }
 
 function lineLogger(lines: string[]): Logger {

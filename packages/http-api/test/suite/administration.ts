@@ -11,23 +11,35 @@ const pathOf = (path: string) => `/api/v1${path.replace(':entity', 'key').replac
 
 export function describeAdministration(open: OpenWorld): void {
   describe('roles', () => {
-    test.each(adminRoutes.map(({ method, path }) => [method, path]))('%s %s is 403 for a user', async (method, path) => {
-      const { served } = await open();
-      const reply = await call(served, 'alice', method, pathOf(path), method === 'GET' ? {} : { body: {} });
-      expect([reply.status, problemOf(reply).code]).toEqual([403, 'forbidden']);
-    });
+    test.each(adminRoutes.map(({ method, path }) => [method, path]))(
+      '%s %s is 403 for a user',
+      async (method, path) => {
+        const { served } = await open();
+        const reply = await call(served, 'alice', method, pathOf(path), method === 'GET' ? {} : { body: {} });
+        expect([reply.status, problemOf(reply).code]).toEqual([403, 'forbidden']);
+      },
+    );
 
-    test.each(mutating.map(({ method, path }) => [method, path]))('%s %s is 403 for admin-readonly', async (method, path) => {
-      const { served } = await open();
-      const reply = await call(served, 'rita', method, pathOf(path), { body: {} });
-      expect([reply.status, problemOf(reply).code]).toEqual([403, 'forbidden']);
-    });
+    test.each(mutating.map(({ method, path }) => [method, path]))(
+      '%s %s is 403 for admin-readonly',
+      async (method, path) => {
+        const { served } = await open();
+        const reply = await call(served, 'rita', method, pathOf(path), { body: {} });
+        expect([reply.status, problemOf(reply).code]).toEqual([403, 'forbidden']);
+      },
+    );
 
     test.each(adminRoutes.map(({ method, path }) => [method, path]))(
       '%s %s is 403 for the admin of another tenant who names this one',
       async (method, path) => {
         const { served } = await open();
-        const reply = await call(served, 'gina', method, `${pathOf(path)}?tenantId=acme`, method === 'GET' ? {} : { body: {} });
+        const reply = await call(
+          served,
+          'gina',
+          method,
+          `${pathOf(path)}?tenantId=acme`,
+          method === 'GET' ? {} : { body: {} },
+        );
         expect([reply.status, problemOf(reply).code]).toEqual([403, 'forbidden']);
       },
     );
@@ -62,13 +74,17 @@ export function describeAdministration(open: OpenWorld): void {
   describe('keys of the tenant', () => {
     test('an admin creates, reads, changes and deletes a key of a user', async () => {
       const { served } = await open();
-      const created = await call(served, 'dana', 'POST', `${admin}/api-keys`, { body: { userId: 'bob', name: 'for bob' } });
+      const created = await call(served, 'dana', 'POST', `${admin}/api-keys`, {
+        body: { userId: 'bob', name: 'for bob' },
+      });
       expect(created.status).toBe(201);
       const { id } = createdOf(created);
       expect(created.body).toMatchObject({ userId: 'bob', tenantId: 'acme' });
       const path = `${admin}/api-keys/${id}`;
       expect((await call(served, 'dana', 'GET', path)).body).toMatchObject({ id, userId: 'bob' });
-      expect((await call(served, 'dana', 'PATCH', path, { body: { tpmLimit: 7 } })).body).toMatchObject({ tpmLimit: 7 });
+      expect((await call(served, 'dana', 'PATCH', path, { body: { tpmLimit: 7 } })).body).toMatchObject({
+        tpmLimit: 7,
+      });
       expect((await call(served, 'dana', 'GET', `${path}/usage`)).status).toBe(200);
       expect((await call(served, 'dana', 'DELETE', path)).status).toBe(200);
       expect((await call(served, 'dana', 'GET', path)).status).toBe(404);
@@ -100,7 +116,13 @@ export function describeAdministration(open: OpenWorld): void {
   });
 
   describe('subscriptions of the tenant', () => {
-    const body = { userId: 'erin', models: ['gpt-a'], name: 'Trial', maxBudget: '3.50', expiresAt: '2030-02-01T00:00:00Z' };
+    const body = {
+      userId: 'erin',
+      models: ['gpt-a'],
+      name: 'Trial',
+      maxBudget: '3.50',
+      expiresAt: '2030-02-01T00:00:00Z',
+    };
 
     test('are created, read, listed, changed and deleted', async () => {
       const { served } = await open();
@@ -130,7 +152,9 @@ export function describeAdministration(open: OpenWorld): void {
       expect((await call(served, 'dana', 'GET', path)).body).toEqual(created.body);
       const list = await call(served, 'dana', 'GET', `${admin}/subscriptions?userId=erin`);
       expect(list.body).toEqual({ data: [created.body], nextCursor: null });
-      const changed = await call(served, 'dana', 'PATCH', path, { body: { status: 'suspended', statusReason: 'unpaid' } });
+      const changed = await call(served, 'dana', 'PATCH', path, {
+        body: { status: 'suspended', statusReason: 'unpaid' },
+      });
       expect(changed.body).toMatchObject({ status: 'suspended', statusReason: 'unpaid', maxBudget: '3.5' });
       const deleted = await call(served, 'dana', 'DELETE', path);
       expect([deleted.status, deleted.text]).toEqual([204, '']);
@@ -175,7 +199,9 @@ export function describeAdministration(open: OpenWorld): void {
         maxBudget: null,
       });
       expect(problemOf(await call(served, 'dana', 'GET', `${admin}/users/carol`)).code).toBe('user_not_found');
-      expect(problemOf(await call(served, 'dana', 'GET', `${admin}/users?isActive=1`)).errors?.[0]?.path).toBe('isActive');
+      expect(problemOf(await call(served, 'dana', 'GET', `${admin}/users?isActive=1`)).errors?.[0]?.path).toBe(
+        'isActive',
+      );
     });
 
     test('the audit log says who did what, from where', async () => {
@@ -185,7 +211,12 @@ export function describeAdministration(open: OpenWorld): void {
       const { id } = createdOf(created);
       clock.advance(1000);
       await call(served, 'dana', 'DELETE', `${admin}/api-keys/${id}`);
-      const log = await call(served, 'dana', 'GET', `${admin}/audit-logs?resourceType=api_key&from=2030-01-01T00:00:00Z`);
+      const log = await call(
+        served,
+        'dana',
+        'GET',
+        `${admin}/audit-logs?resourceType=api_key&from=2030-01-01T00:00:00Z`,
+      );
       expect(log.body).toMatchObject({
         data: [
           { action: 'API_KEY_DELETE', actorId: 'dana', actorRoles: ['admin'], resourceId: id },
@@ -204,7 +235,9 @@ export function describeAdministration(open: OpenWorld): void {
       });
       const one = listOf(await call(served, 'dana', 'GET', `${admin}/audit-logs?actorId=alice&limit=1`));
       expect(one.data).toHaveLength(1);
-      expect(problemOf(await call(served, 'dana', 'GET', `${admin}/audit-logs?from=yesterday`)).errors?.[0]?.path).toBe('from');
+      expect(problemOf(await call(served, 'dana', 'GET', `${admin}/audit-logs?from=yesterday`)).errors?.[0]?.path).toBe(
+        'from',
+      );
     });
 
     test('the sync queue shows what is pending, and an entry can be retried', async () => {

@@ -140,8 +140,16 @@ export function describeKeys(open: OpenWorld): void {
     test('subscriptions and models are listed', async () => {
       const { served, subscriptions } = await open();
       const list = await call(served, 'alice', 'GET', '/api/v1/subscriptions');
-      expect(list.body).toMatchObject({ data: [{ id: subscriptions.alice, models: ['gpt-a', 'gpt-b'] }], nextCursor: null });
-      const prices = { inputCostPerMillion: '1', outputCostPerMillion: '2', maxInputTokens: 128_000, maxOutputTokens: 16_384 };
+      expect(list.body).toMatchObject({
+        data: [{ id: subscriptions.alice, models: ['gpt-a', 'gpt-b'] }],
+        nextCursor: null,
+      });
+      const prices = {
+        inputCostPerMillion: '1',
+        outputCostPerMillion: '2',
+        maxInputTokens: 128_000,
+        maxOutputTokens: 16_384,
+      };
       expect((await call(served, 'alice', 'GET', '/api/v1/models')).body).toEqual({
         data: ['gpt-a', 'gpt-b'].map((name) => ({ name, ...prices, subscriptionIds: [subscriptions.alice] })),
         nextCursor: null,
@@ -169,7 +177,10 @@ export function describeKeys(open: OpenWorld): void {
     test('the whole body of a refusal', async () => {
       const { served } = await open();
       const headers = { 'x-request-id': 'request-1' };
-      const reply = await call(served, 'alice', 'POST', keys, { body: { name: 'a', quota_limit: 5, tpmLimit: -1 }, headers });
+      const reply = await call(served, 'alice', 'POST', keys, {
+        body: { name: 'a', quota_limit: 5, tpmLimit: -1 },
+        headers,
+      });
       expect(reply.headers.get('x-request-id')).toBe('request-1');
       expect(reply.body).toEqual({
         type: 'urn:keywright:error:validation_failed',
@@ -219,7 +230,11 @@ export function describeKeys(open: OpenWorld): void {
       expect([refused.status, problemOf(refused).code]).toEqual([422, 'gateway_refused']);
       litellm.upstream.isDown = true;
       const down = await call(served, 'alice', 'POST', keys, { body: { name: 'a' } });
-      expect([down.status, problemOf(down).code, down.headers.get('retry-after')]).toEqual([503, 'gateway_unavailable', '5']);
+      expect([down.status, problemOf(down).code, down.headers.get('retry-after')]).toEqual([
+        503,
+        'gateway_unavailable',
+        '5',
+      ]);
       expect(listOf(await call(served, 'alice', 'GET', keys)).data).toEqual([]);
     });
 

@@ -8,7 +8,8 @@ const metrics = async () => ({ contentType: 'text/plain; version=0.0.4', body: '
 export function describeOperations(open: OpenWorld): void {
   describe('operations', () => {
     test('GET /healthz says that the process runs, whatever is down', async () => {
-      const { served, litellm } = await open({ prepare: (storage) => void (storage.check = () => Promise.reject(new Error())) });
+      const { served, litellm, storage } = await open();
+      storage.check = () => Promise.reject(new Error('down'));
       litellm.upstream.isDown = true;
       const reply = await call(served, '', 'GET', '/healthz');
       expect([reply.status, reply.body]).toEqual([200, { status: 'ok' }]);
@@ -50,7 +51,9 @@ export function describeOperations(open: OpenWorld): void {
       const { served } = await open();
       const reply = await call(served, '', 'GET', '/openapi.json');
       expect(reply.status).toBe(200);
-      const { openapi, paths } = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) }).parse(reply.body);
+      const { openapi, paths } = z
+        .looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) })
+        .parse(reply.body);
       expect(openapi).toMatch(/^3\.1/);
       expect(Object.keys(paths)).toContain('/api/v1/admin/api-keys/{id}/usage');
     });

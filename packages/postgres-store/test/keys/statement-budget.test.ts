@@ -1,4 +1,4 @@
-import { anOwner, aLease, newAuditEntry, newKeyInput, newUsageEvent, startKey } from '@keywright/core/testing';
+import { aLease, anOwner, newAuditEntry, newKeyInput, newUsageEvent, startKey } from '@keywright/core/testing';
 import { createPostgresStorage, migrate } from '@keywright/postgres-store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDatabase, describePostgres, type TestDatabase } from '../support/real-postgres.ts';
@@ -40,12 +40,21 @@ describePostgres('what goes over the wire', () => {
   it.each([
     ['verify', (key) => storage.unscoped.findBySecretHash(key.keyHash)],
     ['ensure for a user who is there', (key) => storage.users.ensure(key.tenantId, key.userId, {})],
-    ['list keys', (key) => storage.keys.list(key.tenantId, { search: 'x', model: 'm', status: 'active' }, { limit: 5 })],
+    [
+      'list keys',
+      (key) => storage.keys.list(key.tenantId, { search: 'x', model: 'm', status: 'active' }, { limit: 5 }),
+    ],
     ['statistics', (key) => storage.keys.statistics(key.tenantId, key.userId)],
     ['append to the ledger', (key) => storage.unscoped.ledger.append([newUsageEvent(key), newUsageEvent(key)])],
-    ['record last used', (key) => storage.unscoped.recordLastUsed([{ tenantId: key.tenantId, keyId: key.id, at: new Date() }])],
+    [
+      'record last used',
+      (key) => storage.unscoped.recordLastUsed([{ tenantId: key.tenantId, keyId: key.id, at: new Date() }]),
+    ],
     ['mark', (key) => storage.syncTasks.mark(key.tenantId, 'key', key.id, aLease())],
-    ['mark keys of a subscription', (key) => storage.syncTasks.markKeysOfSubscription(key.tenantId, key.subscriptionId)],
+    [
+      'mark keys of a subscription',
+      (key) => storage.syncTasks.markKeysOfSubscription(key.tenantId, key.subscriptionId),
+    ],
     ['claim', () => storage.unscoped.syncQueue.claim(10, 1000)],
   ] satisfies [string, (key: NonNullable<Awaited<ReturnType<typeof startKey>>>) => Promise<unknown>][])(
     'needs one statement to %s',

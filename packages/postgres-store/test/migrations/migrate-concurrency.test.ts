@@ -27,7 +27,9 @@ describePostgres('migrate from many sides', () => {
   it('is harmless from twenty connections at once: each step is taken once', async () => {
     const pools = Array.from({ length: 20 }, () => database.pool(1));
     const taken = await Promise.all(pools.map((pool) => migrate({ pool }).up()));
-    expect(taken.flat().sort()).toEqual((await migrate({ pool: database.pool(1) }).status()).applied.map(({ name }) => name));
+    expect(taken.flat().sort()).toEqual(
+      (await migrate({ pool: database.pool(1) }).status()).applied.map(({ name }) => name),
+    );
     expect(await partitions()).toBe(5);
     await createPostgresStorage({ pool: database.pool(1) }).check();
   });
@@ -50,7 +52,9 @@ describePostgres('migrate from many sides', () => {
     expect(await partitions()).toBe(5);
   });
 
-  it('leaves nothing half after kill -9 in the middle of a step, and goes on from there', { timeout: 60_000 }, async () => {
+  it('leaves nothing half after kill -9 in the middle of a step, and goes on from there', {
+    timeout: 60_000,
+  }, async () => {
     await migrate({ pool: database.pool(1) }).up({ to: 1 });
     const holder = await database.pool(1).connect();
     await holder.query('begin');
@@ -63,18 +67,17 @@ describePostgres('migrate from many sides', () => {
     await holder.query('rollback');
     holder.release();
     await untilAlone();
-    const tables = await database.run(`select tablename as name from pg_tables where schemaname = 'keywright' order by 1`);
-    expect(tables.map(({ name }: { name: string }) => name)).toEqual([
-      'schema_migrations',
-      'subscriptions',
-      'tenants',
-      'users',
-    ]);
+    const tables = await database.run<{ name: string }>(
+      `select tablename as name from pg_tables where schemaname = 'keywright' order by 1`,
+    );
+    expect(tables.map(({ name }) => name)).toEqual(['schema_migrations', 'subscriptions', 'tenants', 'users']);
     expect(await applied()).toEqual([1]);
     expect(await migrate({ pool: database.pool(1) }).up()).toHaveLength(4);
   });
 
-  it('gives up on a table that somebody holds, instead of letting everything queue up behind it', { timeout: 60_000 }, async () => {
+  it('gives up on a table that somebody holds, instead of letting everything queue up behind it', {
+    timeout: 60_000,
+  }, async () => {
     await migrate({ pool: database.pool(1) }).up({ to: 1 });
     const holder = await database.pool(1).connect();
     await holder.query('begin');

@@ -1,18 +1,38 @@
-import { FixedClock, anActiveKey, anOwner, newUsageEvent } from '@keywright/core/testing';
-import { compareSchema, createPostgresStorage, expectedSchema, migrate, readLiveSchema } from '@keywright/postgres-store';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { anActiveKey, anOwner, FixedClock, newUsageEvent } from '@keywright/core/testing';
+import {
+  compareSchema,
+  createPostgresStorage,
+  expectedSchema,
+  migrate,
+  readLiveSchema,
+} from '@keywright/postgres-store';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMigrator } from '../../src/migrations/migrate.ts';
 import { describeDrivers, type OpenedDatabase } from '../support/drivers.ts';
 import { changedRelease, nextRelease } from './releases.ts';
 
-const all = ['0001_tenants_users_subscriptions', '0002_api_keys', '0003_sync_tasks', '0004_audit_logs', '0005_usage_events'];
+const all = [
+  '0001_tenants_users_subscriptions',
+  '0002_api_keys',
+  '0003_sync_tasks',
+  '0004_audit_logs',
+  '0005_usage_events',
+];
 
 describeDrivers('migrate', (open) => {
   let database: OpenedDatabase;
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await open();
   }, 60_000);
-  afterEach(() => database.close());
+  afterAll(() => database.close());
+
+  /** Starting a PGlite for every test would take minutes. */
+  beforeEach(async () => {
+    const schemas = await database.run<{ name: string }>(
+      `select nspname as name from pg_namespace where nspname !~ '^(pg_|information_schema$|public$)'`,
+    );
+    for (const { name } of schemas) await database.run(`drop schema ${name} cascade`);
+  });
 
   const tables = async (schema = 'keywright') =>
     (await database.run<{ name: string }>(`select tablename as name from pg_tables where schemaname = $1`, [schema]))
@@ -137,9 +157,9 @@ describeDrivers('migrate', (open) => {
 
   it('says the same when a store is used on a schema that is not there', async () => {
     const storage = createPostgresStorage(database.client);
-    for (const work of [storage.users.find('t', 'u'), storage.unscoped.findBySecretHash('a'.repeat(64))]) {
-      await expect(work).rejects.toMatchObject({ code: 'schema_mismatch', message: expect.stringContaining('migrate up') });
-    }
+    const advice = { code: 'schema_mismatch', message: expect.stringContaining('keywright migrate up') };
+    await expect(storage.users.find('t', 'u')).rejects.toMatchObject(advice);
+    await expect(storage.unscoped.findBySecretHash('a'.repeat(64))).rejects.toMatchObject(advice);
   });
 
   describe('printed SQL', () => {
@@ -162,7 +182,9 @@ describeDrivers('migrate', (open) => {
           where connamespace = $1::regnamespace order by 1, 2`,
         [schema],
       ),
-      migrations: await database.run(`select number, name, checksum, breaking from ${schema}.schema_migrations order by 1`),
+      migrations: await database.run(
+        `select number, name, checksum, breaking from ${schema}.schema_migrations order by 1`,
+      ),
     });
 
     it('makes the same schema as running it, and changes nothing by being printed', async () => {

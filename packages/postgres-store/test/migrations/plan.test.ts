@@ -26,7 +26,9 @@ describe('the list of steps', () => {
   });
 
   it('has the checksums that were released', () => {
-    expect(Object.fromEntries(migrations.map((step) => [step.name, checksumOf(step).slice(0, 16)]))).toMatchInlineSnapshot(`
+    expect(
+      Object.fromEntries(migrations.map((step) => [step.name, checksumOf(step).slice(0, 16)])),
+    ).toMatchInlineSnapshot(`
       {
         "0001_tenants_users_subscriptions": "a6d5f1ebd82fd060",
         "0002_api_keys": "f7462eed4d9a97a2",

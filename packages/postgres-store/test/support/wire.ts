@@ -13,7 +13,10 @@ export interface WatchedPool {
 }
 
 /** PostgreSQL's frontend messages, protocol 3.0: a letter, a length, a body. The first message has no letter. */
-function* messagesOf(state: { rest: Buffer; started: boolean }, chunk: Buffer): Generator<{ type: string; body: Buffer }> {
+function* messagesOf(
+  state: { rest: Buffer; started: boolean },
+  chunk: Buffer,
+): Generator<{ type: string; body: Buffer }> {
   state.rest = Buffer.concat([state.rest, chunk]);
   for (;;) {
     const head = state.started ? 1 : 0;

@@ -1,0 +1,33 @@
+import { Readable, Writable } from 'node:stream';
+import { type ExitCode, run } from '../../src/index.ts';
+
+export interface OutcomeHere {
+  code: ExitCode;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command line in this process. */
+export async function runHere(
+  args: readonly string[],
+  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
+): Promise<OutcomeHere> {
+  const stdout = new Collected();
+  const stderr = new Collected();
+  const stop = new AbortController();
+  const code = await run(args, { stdout, stderr, stdin: Readable.from([input]), env, stop: stop.signal });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+class Collected extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+export function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
