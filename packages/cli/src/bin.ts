@@ -9,10 +9,12 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 const { stdout, stderr, stdin } = process;
-process.exitCode = await run(process.argv.slice(2), {
+run(process.argv.slice(2), {
   stdout,
   stderr,
   stdin,
   env: processEnvironment(),
   stop: stop.signal,
+}).then((code) => {
+  process.exitCode = code;
 });

@@ -44,6 +44,7 @@ export function buildKeyRow(call: Call, given: Record<string, unknown>, secret: 
     keyType: textOf(given, 'key_type') ?? 'default',
     fields,
     spend: toNano(numberOf(given, 'spend') ?? 0),
+    softBudget: numberOf(given, 'soft_budget'),
     blocked: typeof given.blocked === 'boolean' ? given.blocked : null,
     expires: expiryOf(call, textOf(given, 'duration')),
     budgetResetAt: fields.budget_duration ? nextBudgetReset(fields.budget_duration, now, profile) : null,

@@ -33,6 +33,8 @@ export interface KeyRow {
   fields: KeyFields;
   /** Nano-USD since the last budget reset. */
   spend: bigint;
+  /** USD; kept in a budget of its own, not in a column. */
+  softBudget: number | null;
   /** Null until /key/block is first called. */
   blocked: boolean | null;
   expires: Date | null;
@@ -125,7 +127,7 @@ export function keyRowBody(row: KeyRow, profile: Profile): Record<string, unknow
     created_by: row.createdBy,
     updated_at: isoFormat(row.updatedAt),
     updated_by: row.updatedBy,
-    litellm_budget_table: null,
+    litellm_budget_table: row.softBudget === null ? null : { soft_budget: row.softBudget, max_budget: null },
     litellm_organization_table: null,
     ...(profile.recentKeyFields && {
       total_spend: toUsd(row.spend),

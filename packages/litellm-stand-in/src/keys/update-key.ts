@@ -102,6 +102,7 @@ function applyUpdate(call: Call, row: KeyRow, given: Record<string, unknown>): v
   row.expires = expires;
   const spend = numberOf(given, 'spend');
   if (spend !== null) row.spend = toNano(spend);
+  if ('soft_budget' in given && profile.updatesSoftBudget) row.softBudget = numberOf(given, 'soft_budget');
   if (typeof given.blocked === 'boolean') row.blocked = given.blocked;
   row.updatedAt = now;
   row.updatedBy = call.caller.userId ?? 'default_user_id';

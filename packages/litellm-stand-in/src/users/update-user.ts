@@ -30,10 +30,13 @@ export function updateUser(call: Call): Response {
   const row = targetOf(call, given);
   const defaults = initialUserFields();
   for (const [name, value] of Object.entries(given)) {
-    if (name in userColumns) row.fields[name] = value ?? defaults[name];
+    if (!(name in userColumns)) continue;
+    const isRate = name === 'tpm_limit' || name === 'rpm_limit';
+    if (value === null && isRate && !call.proxy.profile.nullClearsUserRates) continue;
+    row.fields[name] = value ?? defaults[name];
   }
   const spend = numberOf(given, 'spend');
   if (spend !== null) row.spend = toNano(spend);
   row.updatedAt = call.proxy.now();
-  return json(userRowBody(row));
+  return json({ user_id: row.userId, data: userRowBody(row) });
 }

@@ -38,6 +38,10 @@ export interface Profile {
   updatesByAlias: boolean;
   /** Whether null clears budget_duration and the expiry (`duration`) on /key/update. */
   nullClearsDurations: boolean;
+  /** Whether /key/update takes `soft_budget`; where not it answers 200 all the same. */
+  updatesSoftBudget: boolean;
+  /** Whether null clears the rate limits of a user on /user/update; where not it answers 200 all the same. */
+  nullClearsUserRates: boolean;
   unknownKeyMessage: 'names-hash' | 'plain';
   /** `type` of the 403 that guards a licensed field. */
   licenceErrorType: 'internal_server_error' | 'auth_error';
@@ -93,6 +97,8 @@ const v1x81x12: Profile = {
   unknownTarget: 'auth-401',
   updatesByAlias: false,
   nullClearsDurations: false,
+  updatesSoftBudget: false,
+  nullClearsUserRates: false,
   unknownKeyMessage: 'names-hash',
   licenceErrorType: 'internal_server_error',
   prefixesServerErrors: true,
@@ -127,6 +133,8 @@ const v1x92x2: Profile = {
   searchesKeys: true,
   unknownTarget: 'not-found-404',
   nullClearsDurations: true,
+  updatesSoftBudget: true,
+  nullClearsUserRates: true,
   prefixesServerErrors: false,
   budgetExceededStatus: 429,
   ownLimitType: 'throttling_error',

@@ -71,3 +71,32 @@ it('only an administrator manages users', async () => {
   const { status, body } = await send('POST /user/new', {}, { key: await newKey() });
   expect([status, body.error.type]).toEqual([401, 'auth_error']);
 });
+
+it('/user/update wraps the row, unlike /user/new', async () => {
+  const { send } = bench();
+  await send('POST /user/new', { user_id: 'ann', auto_create_key: false });
+  const { body } = await send('POST /user/update', { user_id: 'ann', rpm_limit: 5 });
+  expect(body).toMatchObject({ user_id: 'ann', data: { user_id: 'ann', rpm_limit: 5 } });
+});
+
+it.each([
+  ['1.81.12', 5],
+  ['1.109.1', null],
+] as const)('null leaves a user of %s with the rate limit %s', async (version, left) => {
+  const { send } = bench({ version });
+  await send('POST /user/new', { user_id: 'ann', auto_create_key: false, rpm_limit: 5 });
+  const { body } = await send('POST /user/update', { user_id: 'ann', rpm_limit: null });
+  expect(body).toMatchObject({ data: { rpm_limit: left } });
+});
+
+it.each([
+  ['1.81.12', 3],
+  ['1.109.1', 7],
+] as const)('a soft budget of %s is shown in its budget table, and is %s after an update', async (version, after) => {
+  const { send } = bench({ version });
+  const { body } = await send('POST /key/generate', { soft_budget: 3 });
+  const info = () => send(`GET /key/info?key=${body.token}`);
+  expect((await info()).body.info).toMatchObject({ litellm_budget_table: { soft_budget: 3 } });
+  await send('POST /key/update', { key: body.token, soft_budget: 7 });
+  expect((await info()).body.info).toMatchObject({ litellm_budget_table: { soft_budget: after } });
+});

@@ -14,6 +14,9 @@ export interface PoolClientLike {
   query<R>(query: PoolQuery): Promise<PostgresQueryResult<R>>;
   /** With true, the connection is closed instead of used again. */
   release(destroy?: boolean): void;
+  /** `pg` tells of a lost connection by this event as well, and an event that nobody hears ends the process. */
+  on?(event: 'error', listener: (error: Error) => void): unknown;
+  removeListener?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** A statement as `pg` takes it. One with a name is prepared once for each connection. */

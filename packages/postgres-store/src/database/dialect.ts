@@ -1,4 +1,5 @@
 import {
+  AbortedTransactionError,
   type Dialect,
   PGliteDialect,
   type PGliteTransaction,
@@ -47,11 +48,15 @@ function kyselyPool(pool: PoolLike): PostgresPool {
   };
 }
 
+/** The statement that runs, or the next one, fails with the same error: nobody misses this one. */
+const ignore = () => {};
+
 class PoolClient implements PostgresPoolClient {
   readonly #client: PoolClientLike;
 
   constructor(client: PoolClientLike) {
     this.#client = client;
+    client.on?.('error', ignore);
   }
 
   query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>>;
@@ -61,6 +66,7 @@ class PoolClient implements PostgresPoolClient {
   }
 
   release(destroy?: boolean): void {
+    this.#client.removeListener?.('error', ignore);
     this.#client.release(destroy);
   }
 
@@ -89,21 +95,31 @@ function kyselyPGlite(pglite: PGliteLike): PGliteLike {
     async close() {}, // the PGlite is the caller's
     query,
     async transaction(work) {
+      let hasFailed = false;
+      const failed = () => {
+        hasFailed = true;
+      };
       try {
-        return await pglite.transaction((inner) => work({ query: queryOn(inner), rollback: () => inner.rollback() }));
+        return await pglite.transaction(async (inner) => {
+          const result = await work({ query: queryOn(inner, failed), rollback: () => inner.rollback() });
+          // PGlite says nothing when its COMMIT undoes everything because a statement had failed
+          if (hasFailed) throw new AbortedTransactionError();
+          return result;
+        });
       } catch (error) {
-        throw toStorageError(error);
+        throw error instanceof AbortedTransactionError ? error : toStorageError(error);
       }
     },
   };
 }
 
-function queryOn(target: Pick<PGliteTransaction, 'query'>): PGliteLike['query'] {
+function queryOn(target: Pick<PGliteTransaction, 'query'>, failed = ignore): PGliteLike['query'] {
   return async (text, values = []) => {
     if (!values.every(isStorable)) return { rows: [], fields: [], affectedRows: 0 };
     try {
       return await target.query(text, values, { parsers: pgliteParsers });
     } catch (error) {
+      failed();
       throw toStorageError(error, text);
     }
   };

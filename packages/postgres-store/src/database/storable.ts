@@ -3,9 +3,13 @@ import { type RawBuilder, sql } from 'kysely';
 import { type ColumnDescription, castType, type TableDescription } from './columns.ts';
 import { camelCase } from './storage-error.ts';
 
-/** Whether PostgreSQL can hold a value as it is: no text in it has a NUL character or half a surrogate pair. */
+/**
+ * Whether PostgreSQL can hold a value as it is: no text in it has a NUL character or half a surrogate pair, and a time
+ * is one of the years 1 to 9999.
+ */
 export function isStorable(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (value instanceof Date) return isStorableTime(value);
   return !Array.isArray(value) || value.every(isStorable);
 }
 
@@ -23,13 +27,14 @@ export function checkRow<R extends object>(columns: TableDescription, row: R): R
   return row;
 }
 
+const textMessage = 'should hold no NUL characters and no halves of surrogate pairs';
+const timeMessage = 'should be a time from the year 1 to 9999';
+
 function problemWith(column: ColumnDescription | undefined, value: unknown): string | undefined {
-  if (!isStorable(value)) return 'should hold no NUL characters and no halves of surrogate pairs';
-  if (value instanceof Date && !isStorableTime(value)) return 'should be a time from the year 1 to 9999';
+  if (!isStorable(value)) return value instanceof Date ? timeMessage : textMessage;
   if (typeof value === 'number' && !Number.isSafeInteger(value)) return 'should be a whole number';
   if (column?.type === 'numeric(20,9)' && !isAmount(value)) return 'should be at most 99999999999.999999999';
-  if (column?.type === 'jsonb' && !isStorableJson(String(value)))
-    return 'should hold no NUL characters and no halves of surrogate pairs';
+  if (column?.type === 'jsonb' && !isStorableJson(String(value))) return textMessage;
   return undefined;
 }
 

@@ -1,3 +1,5 @@
+import { KeywrightError } from '@keywright/core';
+import { AbortedTransactionError } from 'kysely';
 import type { Db } from './database.ts';
 import { sqlState } from './storage-error.ts';
 
@@ -6,12 +8,15 @@ import { sqlState } from './storage-error.ts';
  * and deadlocks (40001, 40P01) are nobody's fault: the whole work runs again, up to three times in all.
  */
 export function inTransaction<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
-  return withRetries(() =>
-    db
-      .transaction()
-      .setIsolationLevel('read committed')
-      .execute((transaction) => work(transaction)),
-  );
+  return withRetries(async () => {
+    try {
+      return await db.transaction().setIsolationLevel('read committed').execute(work);
+    } catch (error) {
+      if (!(error instanceof AbortedTransactionError)) throw error;
+      const message = 'A statement of the transaction failed and the work went on: nothing was written.';
+      throw new KeywrightError('internal_error', message, { cause: error });
+    }
+  });
 }
 
 /** As `inTransaction`; within one already, the work becomes part of it. */

@@ -1,7 +1,9 @@
 import { formatUsd, isUuid } from '@keywright/core';
 
 /** Nano-USD as USD for a `numeric(20,9)` column. Null and undefined stay what they are. */
-export function toUsd<T extends null | undefined = never>(nano: bigint | T): string | T {
+export function toUsd(nano: bigint): string;
+export function toUsd<T extends null | undefined>(nano: bigint | T): string | T;
+export function toUsd<T extends null | undefined>(nano: bigint | T): string | T {
   return typeof nano === 'bigint' ? formatUsd(nano) : nano;
 }
 

@@ -91,11 +91,11 @@ async function planUp(
   const status = compareMigrations(known, applied);
   const steps = stepsUp(known, status, target.to);
   if (status.newer.length > 0) logger.warn('A newer release of Keywright changed the schema', { newer: status.newer });
-  const hasLedger = tables.includes('usage_events') || steps.includes(usageEvents);
+  const tablesAfter = steps.includes(usageEvents) ? [...tables, 'usage_events'] : tables;
   return [
     ...(tables.includes('schema_migrations') ? [] : [bootstrap(schema, exists)]),
     ...steps.map((step) => stepUp(schema, step)),
-    ...(hasLedger ? missingPartitions(schema, tables, clock.now()) : []),
+    ...missingPartitions(schema, tablesAfter, clock.now()),
   ];
 }
 

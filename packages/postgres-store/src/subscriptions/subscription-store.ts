@@ -80,7 +80,7 @@ export class PostgresSubscriptionStore implements SubscriptionStore {
     return toPage(rows.map(subscriptionFromRow), page.limit, ({ createdAt, id }) => ({ createdAt, id }));
   }
 
-  update(tenantId: string, id: string, change: SubscriptionChange): Promise<Subscription | undefined> {
+  async update(tenantId: string, id: string, change: SubscriptionChange): Promise<Subscription | undefined> {
     const values = subscriptionChangeToRow(change, this.#now());
     const update = async (db: Db) => {
       const row = await db

@@ -3,8 +3,12 @@ import type { MigrationTransaction } from '../migrations/migration-transaction.t
 /** The month that runs, and the three after it. */
 const monthsAhead = 3;
 
-/** The partitions that are missing at a moment: `usage_events_2030_01`. Months are those of UTC. */
+/**
+ * The partitions that are missing at a moment: `usage_events_2030_01`. Months are those of UTC. None when the ledger
+ * itself is not among the tables.
+ */
 export function missingPartitions(schema: string, tables: readonly string[], nowMs: number): MigrationTransaction[] {
+  if (!tables.includes('usage_events')) return [];
   const now = new Date(nowMs);
   const months = Array.from(
     { length: monthsAhead + 1 },

@@ -82,12 +82,12 @@ describeDrivers('what an error shows', (open) => {
     const input = newKeyInput(owner, { keyHash, name: planted, metadata: { planted } });
     const db = openDatabase(database.client, 'keywright');
     const failures = [
-      storage.keys.insertCreating(owner.tenantId, input, aLease(), 1000),
-      sql`select cast(${planted} as integer)`.execute(db),
-      sql`select cast(${planted} as text), 1 / 0`.execute(db),
+      () => storage.keys.insertCreating(owner.tenantId, input, aLease(), 1000),
+      () => sql`select cast(${planted} as integer)`.execute(db),
+      () => sql`select cast(${planted} as text), 1 / 0`.execute(db),
     ];
     for (const failure of failures) {
-      const error: unknown = await failure.catch((thrown: unknown) => thrown);
+      const error: unknown = await failure().catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: 'internal_error' });
       const shown = inspect(error, { depth: 20, showHidden: true });
       expect(shown).not.toContain(planted);

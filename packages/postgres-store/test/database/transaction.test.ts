@@ -23,7 +23,7 @@ describeDrivers('a transaction', (open) => {
       await stores.subscriptions.insert(tenantId, newSubscription('nobody')).catch(() => {});
       return 'done';
     });
-    await expect(work).rejects.toThrow();
+    await expect(work).rejects.toMatchObject({ code: 'internal_error', message: expect.stringContaining('nothing') });
     expect(await storage.users.find(tenantId, 'alice')).toBeUndefined();
   });
 
@@ -70,6 +70,19 @@ describePostgres('a transaction that meets trouble', () => {
     await wire.close();
     const found = await createPostgresStorage({ pool: database.pool() }).users.find(tenantId, 'alice');
     if (when === 'before') expect(found).toBeUndefined();
+  });
+
+  it('is an error, and does not end the process, when the server cuts a connection that is in use', async () => {
+    const pool = database.pool(1);
+    const storage = createPostgresStorage({ pool });
+    const work = storage.transaction(async (stores) => {
+      await stores.users.find('t', 'u');
+      const sessions = `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and xact_start is not null and pid <> pg_backend_pid()`;
+      await database.run(sessions, [database.name]);
+      await stores.users.find('t', 'u');
+    });
+    await expect(work).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await storage.check();
   });
 
   it('runs again when it was the victim of a deadlock', async () => {

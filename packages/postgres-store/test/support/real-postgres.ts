@@ -41,7 +41,8 @@ export async function createDatabase(): Promise<TestDatabase> {
     run: async (text, values) => (await own.query(text, values)).rows,
     async drop() {
       await Promise.all(pools.map((each) => (each.ended ? undefined : each.end())));
-      await onServer(`drop database ${name} with (force)`);
+      // waits for sessions that are about to end; those of killed processes are cut
+      await onServer(`drop database ${name}`).catch(() => onServer(`drop database ${name} with (force)`));
     },
   };
 }
