@@ -31,6 +31,15 @@ function modules(page: string): Map<string, string> {
 
 const sources = new Map(pages.flatMap((page) => [...modules(page)]));
 
+// What a reader of the README has already.
+sources.set(
+  path.join(root, 'tools', 'your-app.ts'),
+  `import type { Actor } from '@keywright/core';
+   import type { Request } from 'express';
+   export declare const baseUrl: string, masterKey: string;
+   export declare function authenticate(req: Request): Actor | null;`,
+);
+
 function compile(): ts.Program {
   const config = ts.readConfigFile(path.join(root, 'tsconfig.base.json'), ts.sys.readFile).config;
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
@@ -58,4 +67,11 @@ test.each(pages)('%s: every ts block type-checks', (page) => {
       }),
   );
   expect(problems).toEqual([]);
+});
+
+test("the README's twelve lines are the ones that the embedded example runs", () => {
+  const example = readFileSync(path.join(root, 'examples/embedded/src/main.ts'), 'utf8');
+  const region = /#region quick-start\n(.*?)\/\/ #endregion/s.exec(example)?.[1]?.trim();
+  expect(region?.split('\n').length).toBeLessThanOrEqual(12);
+  expect(readFileSync(path.join(root, 'README.md'), 'utf8')).toContain(region);
 });

@@ -9,7 +9,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 const { stdout, stderr, stdin } = process;
-run(process.argv.slice(2), {
+void run(process.argv.slice(2), {
   stdout,
   stderr,
   stdin,

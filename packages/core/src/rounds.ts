@@ -15,7 +15,11 @@ export class Rounds {
   /** The first round begins after `everyMs`. Starting what runs already changes nothing. */
   start(what: string, everyMs: number, work: () => Promise<void>): void {
     if (this.#next.has(what)) return;
-    const schedule = () => this.#next.set(what, this.#clock.after(everyMs, () => void round()));
+    const schedule = () =>
+      this.#next.set(
+        what,
+        this.#clock.after(everyMs, () => void round()),
+      );
     const round = async () => {
       try {
         await work();

@@ -16,11 +16,10 @@ async function open() {
   const { keywright } = world;
   const app = express();
   const model = (req: express.Request) => String(req.query.model);
-  app.get(
-    '/reports',
-    requireApiKey({ keywright, permission: 'reports:read' }),
-    (req, res) => void res.json(callerOf(req)),
-  );
+  app.get('/reports', requireApiKey({ keywright, permission: 'reports:read' }), (req, res) => {
+    const { tenantId, userId } = callerOf(req);
+    res.json({ tenantId, userId });
+  });
   app.get('/ask', requireApiKey({ keywright, model }), (req, res) => void res.send(callerOf(req).userId));
   app.get('/open', (req, res) => void res.json(callerOf(req)));
   const served = await serve(app);
@@ -43,10 +42,7 @@ describe('requireApiKey', () => {
     const key = await create(['reports:*']);
     const reply = await get('/reports', { authorization: `Bearer ${key}` });
     expect(reply.status).toBe(200);
-    expect(JSON.parse(reply.text, (name, value) => (name === 'currentSpend' ? undefined : value))).toMatchObject({
-      tenantId: 'acme',
-      userId: 'alice',
-    });
+    expect(JSON.parse(reply.text)).toEqual({ tenantId: 'acme', userId: 'alice' });
     expect((await get('/reports', { 'x-api-key': key })).status).toBe(200);
   });
 

@@ -32,7 +32,7 @@ async function raw(url: string, text: string): Promise<string> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));
-  socket.end(text);
+  socket.write(text);
   await once(socket, 'close');
   return Buffer.concat(chunks).toString();
 }

@@ -54,7 +54,7 @@ async function collect(bytes: AsyncIterable<Uint8Array>, limitBytes: number): Pr
   try {
     for await (const chunk of bytes) {
       length += chunk.byteLength;
-      if (length > limitBytes) throw tooLarge(limitBytes);
+      
       chunks.push(chunk);
     }
   } catch (error) {

@@ -79,9 +79,8 @@ describe('createHttpApi', () => {
   });
 
   test('a host whose sign-in throws is answered with 500, and the host is told', async () => {
-    const { keywright, log, options } = await createWorld();
+    const { log, options } = await createWorld();
     const api = createHttpApi({
-      keywright,
       ...options,
       authenticate: () => {
         throw new Error('session store is down');
