@@ -1,5 +1,5 @@
 // Runs the parts one after the other and reports. Expects a PostgreSQL at PGHOST: `run.mjs` brings one.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createDatabase, describeServer } from './harness/database.mjs';
 import { describeMachine } from './harness/machine.mjs';
 import { readOptions } from './harness/options.mjs';
@@ -18,7 +18,10 @@ const parts = [];
 for (const name of options.parts) parts.push(await runPart(name));
 const report = writeReport(machine, options, parts);
 console.log(`\n${report}`);
-if (options.isWhole) writeFileSync(new URL('results/latest.md', import.meta.url), report);
+if (options.isWhole) {
+  mkdirSync(new URL('results/', import.meta.url), { recursive: true });
+  writeFileSync(new URL('results/latest.md', import.meta.url), report);
+}
 if (parts.some(({ error }) => error)) process.exitCode = 1;
 
 /** A part that fails does not keep the later ones from running. */

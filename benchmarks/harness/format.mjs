@@ -12,6 +12,10 @@ export function perSecond(value) {
   return value >= 1e4 ? `${significant(value / 1e3, 3)} k/s` : `${Math.round(value)}/s`;
 }
 
+export function microseconds(value) {
+  return `${significant(value, 3)} µs`;
+}
+
 export function seconds(value) {
   return `${value.toFixed(1)} s`;
 }

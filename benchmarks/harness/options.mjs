@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 export const partNames = ['verify', 'create', 'install', 'size'];
 
-export const usage = `npm run bench -- [${partNames.join('] [')}] [--rounds=7] [--cell-ms=700] [--work-tree]
+export const usage = `npm run bench -- [${partNames.join('] [')}] [--rounds=15] [--cell-ms=300] [--work-tree]
 
 Without a part: all of them, and the report goes to benchmarks/results/latest.md.
 --rounds, --cell-ms  how often and for how many milliseconds each candidate runs
@@ -30,8 +30,8 @@ function parse(args) {
       allowPositionals: true,
       options: {
         help: { type: 'boolean', default: false },
-        rounds: { type: 'string', default: '7' },
-        'cell-ms': { type: 'string', default: '700' },
+        rounds: { type: 'string', default: '15' },
+        'cell-ms': { type: 'string', default: '300' },
         'work-tree': { type: 'boolean', default: false },
       },
     });

@@ -1,5 +1,8 @@
 // What a part hands back: `bars`, one for each thing that quality is judged by, and `tables` with every figure.
-import { factor, perSecond, spread } from './format.mjs';
+import { factor, microseconds, perSecond, spread } from './format.mjs';
+
+/** Beyond this, between the rounds, a median says more about the machine than about the candidates. */
+const calmSpread = 2;
 
 /** A bar on a ratio; the median decides. */
 export function ratioBar({ bar, what, atLeast, comparison, candidate, base, beside = [] }) {
@@ -9,7 +12,7 @@ export function ratioBar({ bar, what, atLeast, comparison, candidate, base, besi
     what,
     required: `>= ${factor(atLeast)}`,
     measured: spread(ratio, factor),
-    verdict: ratio.median >= atLeast ? 'pass' : 'miss',
+    verdict: (ratio.median >= atLeast ? 'pass' : 'miss') + (ratio.max > calmSpread * ratio.min ? ', noisy' : ''),
     base: `${base}: ${perSecond(comparison.rate(base).median)}`,
     beside: beside.map((name) => `${name}: ${factor(comparison.ratio(name, base).median)}`).join(', '),
   };
@@ -29,6 +32,11 @@ export function information({ bar, what, measured, base = '', beside = '' }) {
 export function comparisonTable(title, comparison, base) {
   const rows = comparison
     .rows(base)
-    .map(({ name, rate, ratio }) => [name, spread(rate, perSecond), spread(ratio, factor)]);
-  return { title, head: ['', 'calls per second', `ratio to ${base}`], rows };
+    .map(({ name, rate, ratio, cpu }) => [
+      name,
+      spread(rate, perSecond),
+      spread(ratio, factor),
+      microseconds(cpu.median),
+    ]);
+  return { title, head: ['', 'calls per second', `ratio to ${base}`, 'CPU time of this process per call'], rows };
 }

@@ -156,6 +156,26 @@ describe('creating a key', () => {
   });
 });
 
+describe('a subscription that is narrowed while a key is being created', () => {
+  it('binds the key here at once, and in LiteLLM as soon as the worker runs', async () => {
+    const admin = { ...actor, userId: 'dana', roles: ['admin' as const] };
+    const slow = world.running.standIn.faults.add({ route: generate, kind: 'slow' });
+    const patient = createKeywright({ storage: world.storage, litellm: world.litellm });
+    const creating = patient.keys.create(actor, { name: 'made meanwhile' });
+    await slow.reached;
+    await world.keywright.subscriptions.update(admin, world.subscriptionId, { models: ['gpt-4o-mini'] });
+    await slow.release();
+    const { apiKey, secret } = await creating;
+    expect(await patient.keys.verify(secret, { model: 'gpt-4o' })).toMatchObject({ reason: 'model_not_allowed' });
+    await workerFinishes(world);
+    const upstream = world.running.standIn.keys().find((key) => key.metadata.key_id === apiKey.id);
+    expect(upstream?.models).toEqual(['gpt-4o-mini']);
+    await world.keywright.subscriptions.update(admin, world.subscriptionId, { models: ['gpt-4o-mini', 'gpt-4o'] });
+    await workerFinishes(world);
+    await expectEqual(world);
+  });
+});
+
 describe('deleting a key', () => {
   it('ends access here at once and in LiteLLM later, when LiteLLM is down', async () => {
     const { apiKey, secret } = await create();

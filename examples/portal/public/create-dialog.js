@@ -97,6 +97,11 @@ form.addEventListener('change', ({ target }) => {
   if (target.name === 'subscriptionId' || target.name === 'modelSelection') showModels();
 });
 
+form.addEventListener('input', ({ target }) => {
+  target.removeAttribute('aria-invalid');
+  document.getElementById(`error-${target.name}`)?.remove();
+});
+
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   clearErrors();

@@ -2,7 +2,7 @@ const money = new Intl.NumberFormat(undefined, {
   style: 'currency',
   currency: 'USD',
   minimumFractionDigits: 2,
-  maximumSignificantDigits: 4,
+  maximumFractionDigits: 6,
 });
 const count = new Intl.NumberFormat();
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });

@@ -19,7 +19,8 @@ const answer = await client.chat.completions.create({
 });
 console.log(answer.choices[0].message.content);`;
   dialog.showModal();
-  byId('secret').select();
+  byId('secret').focus();
+  byId('secret').setSelectionRange(0, key.length, 'backward'); // shows its beginning
 }
 
 dialog.addEventListener('close', () => {

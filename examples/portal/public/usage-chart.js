@@ -2,10 +2,13 @@ import { byId, el } from './dom.js';
 import { formatCount, formatMoney } from './format.js';
 
 const dayMs = 86_400_000;
-const [width, height, bottom, left] = [900, 200, 24, 44];
+const [height, bottom, left] = [200, 24, 44];
+
+let draw = () => {};
 
 /** Totals, and one bar per day (UTC) of requests. */
 export function showUsage({ from, to, totals, series }) {
+  draw = () => byId('chart').replaceChildren(chart(everyDay(from, to, series)));
   const figures = [
     ['Requests', formatCount(totals.requests)],
     ['Input tokens', formatCount(totals.inputTokens)],
@@ -15,8 +18,10 @@ export function showUsage({ from, to, totals, series }) {
   byId('totals').replaceChildren(
     ...figures.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))),
   );
-  byId('chart').replaceChildren(chart(everyDay(from, to, series)));
+  draw();
 }
+
+addEventListener('resize', () => draw());
 
 /** The server sends only days with usage; a chart needs the others too. */
 function everyDay(from, to, series) {
@@ -30,6 +35,8 @@ function everyDay(from, to, series) {
 }
 
 function chart(days) {
+  const width = Math.max(280, byId('chart').clientWidth); // one unit is one pixel, so that text keeps its size
+  const weeks = width < 500 ? 14 : 7;
   const most = Math.max(1, ...days.map(({ requests }) => requests));
   const step = (width - left) / days.length;
   const label = `Requests per day. ${
@@ -54,7 +61,7 @@ function chart(days) {
     svg.append(
       el('svg:rect', { x: x + step * 0.15, y: height - bottom - tall, width: step * 0.7, height: tall, rx: 2 }),
     );
-    if (index % 7 === 0) svg.append(el('svg:text', { x, y: height - 6 }, day.day.slice(5)));
+    if (index % weeks === 0) svg.append(el('svg:text', { x, y: height - 6 }, day.day.slice(5)));
   });
   return svg;
 }

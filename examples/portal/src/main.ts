@@ -19,11 +19,13 @@ try {
   const server = await start(config, logger);
   process.stdout.write(announce(server, config));
 
-  let isStopping = false;
+  let stoppingSince: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (isStopping) process.exit(1); // asked twice: do not wait for streams
-      isStopping = true;
+      // Ctrl-C comes from the terminal and once more from the launcher; only a later one means: do not wait for streams
+      if (stoppingSince !== undefined && Date.now() - stoppingSince > 1_000) process.exit(1);
+      if (stoppingSince !== undefined) return;
+      stoppingSince = Date.now();
       logger.info('Stopping: running answers are finished first');
       server.close().then(() => process.exit(0), fail);
     });

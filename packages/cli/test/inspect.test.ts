@@ -1,7 +1,10 @@
 import { generateSecret } from '@keywright/core';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { linesOf, runHere } from './support/run-here.ts';
+
+// fast-check builds its tables of characters at first use, which takes seconds on a busy machine
+vi.setConfig({ testTimeout: 60_000 });
 
 async function inspect(text: string) {
   const { code, stdout, stderr } = await runHere(['keys', 'inspect', '-', '--json'], { input: `${text}\n` });

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { linesOf, runHere } from './support/run-here.ts';
+
+// fast-check builds its tables of characters at first use, which takes seconds on a busy machine
+vi.setConfig({ testTimeout: 60_000 });
 
 const create = ['keys', 'create', '--tenant', 'acme', '--user', 'alice', '--name', 'laptop'];
 const list = ['keys', 'list', '--tenant', 'acme'];

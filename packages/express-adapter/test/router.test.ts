@@ -139,6 +139,25 @@ describe('createKeywrightRouter', () => {
     expect(reply.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 200']);
   });
 
+  test('a body over the limit is answered while it still comes, and the connection is used again', async () => {
+    const { url } = await open((app, router) => app.use(router));
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const answers: string[] = [];
+    const firstAnswer = Promise.withResolvers<void>();
+    socket.on('data', (data) => {
+      answers.push(data.toString());
+      firstAnswer.resolve();
+    });
+    const headers = 'Host: a\r\nContent-Type: application/json\r\nAuthorization: Bearer token-of-alice\r\n';
+    socket.write(`POST /api/v1/api-keys HTTP/1.1\r\n${headers}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(20)}`);
+    await firstAnswer.promise;
+    expect(answers.join('')).toMatch(/^HTTP\/1\.1 413/);
+    socket.write(`${chunk.repeat(20)}0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    await once(socket, 'close');
+    expect(answers.join('').match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
+  });
+
   test('a stream goes no faster than its reader', async () => {
     const upstream = new PacedUpstream();
     const { send } = await open((app, router) => app.use(router), {

@@ -1,4 +1,4 @@
-import { isKeywrightError, KeywrightError } from '@keywright/core';
+import { isKeywrightError, KeywrightError, redactSecrets } from '@keywright/core';
 import type { HttpRequest } from './http-message.ts';
 
 /** Nothing of ours nests this deep; what walks a body may recurse, so a deeper one ends here. */
@@ -54,7 +54,7 @@ async function collect(bytes: AsyncIterable<Uint8Array>, limitBytes: number): Pr
   try {
     for await (const chunk of bytes) {
       length += chunk.byteLength;
-      
+      if (length > limitBytes) throw tooLarge(limitBytes);
       chunks.push(chunk);
     }
   } catch (error) {
@@ -99,7 +99,8 @@ function tooLarge(limitBytes: number): KeywrightError {
 }
 
 function invalid(path: string, message: string, cause?: unknown): KeywrightError {
-  const where = path.length > 100 ? `${path.slice(0, 100)}…` : path;
+  const shown = redactSecrets(path); // before it is cut, so that no half of a secret is left
+  const where = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
   return new KeywrightError('validation_failed', `${where || 'body'}: ${message}`, {
     errors: [{ path: where, message }],
     cause,

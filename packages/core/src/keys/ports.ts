@@ -99,8 +99,9 @@ export interface ApiKeyStore {
   insertCreating(tenantId: string, key: NewApiKey, lease: Lease, maxKeysPerUser: number): Promise<ApiKey | undefined>;
   /**
    * creating -> active, while the task still holds this lease token: secret `live`, LiteLLM's id noted, sync status
-   * `synced`, task removed, audit entry written. One statement. Undefined when the lease was lost. A lease that ran out
-   * is not lost as long as nobody claimed the task.
+   * `synced`, task removed, audit entry written. One statement. When the key was marked meanwhile (its subscription
+   * changed while LiteLLM was asked), the task stays instead, free for anyone, and the sync status is `pending`.
+   * Undefined when the lease was lost. A lease that ran out is not lost as long as nobody claimed the task.
    */
   activate(tenantId: string, id: string, leaseToken: string, audit: NewAuditEntry): Promise<ApiKey | undefined>;
   /** In any lifecycle. Undefined when there is none, when it is no UUID, or another user's if the scope names one. */

@@ -1,5 +1,6 @@
 import type { ApiKey, ApiKeySecretRecord, Lease, NewApiKey, NewAuditEntry } from '@keywright/core';
 import { type MemoryState, rowId } from './memory-state.ts';
+import { wasMarkedMeanwhile } from './memory-sync-task-store.ts';
 
 export interface NewKey {
   tenantId: string;
@@ -45,18 +46,21 @@ export function activate(
   const key = state.key(tenantId, wanted.id);
   if (key?.lifecycle !== 'creating') return undefined;
   const taskId = rowId(tenantId, 'key', key.id);
-  if (state.tasks.get(taskId)?.leaseToken !== leaseToken) return undefined;
+  const task = state.tasks.get(taskId);
+  if (task?.leaseToken !== leaseToken) return undefined;
   const secret = state.secrets.get(key.keyHash);
   if (!secret) return undefined;
   const liteLlmKeyId = key.keyHash;
   state.secrets.set(key.keyHash, { ...secret, state: 'live', mintingSince: null, liteLlmKeyId });
-  state.tasks.delete(taskId);
+  const isDueAgain = wasMarkedMeanwhile(task);
+  if (isDueAgain) state.tasks.set(taskId, { ...task, leaseUntil: null, leaseToken: null });
+  else state.tasks.delete(taskId);
   state.audit.set(audit.id, { ...audit, tenantId, createdAt: now });
   const active: ApiKey = {
     ...key,
     lifecycle: 'active',
     liteLlmKeyId,
-    syncStatus: 'synced',
+    syncStatus: isDueAgain ? 'pending' : 'synced',
     syncError: null,
     lastSyncAt: now,
     version: key.version + 1,

@@ -1,6 +1,7 @@
 import {
   type ClaimedSyncTask,
   type Lease,
+  type Lifecycle,
   type Page,
   type PageRequest,
   type SyncEntity,
@@ -33,7 +34,7 @@ export class MemorySyncTaskStore implements SyncTaskStore {
       const wanted = subscriptionId.toLowerCase();
       const keys = state.keys
         .all()
-        .filter((key) => key.tenantId === tenantId && key.subscriptionId === wanted && key.lifecycle === 'active');
+        .filter((key) => key.tenantId === tenantId && key.subscriptionId === wanted && isMarked(key.lifecycle));
       for (const key of keys) mark(state, { tenantId, entity: 'key', entityId: key.id }, this.#now());
       return keys.length;
     });
@@ -143,7 +144,9 @@ const write = (state: MemoryState, task: StoredTask): void => state.tasks.set(id
 const isHeld = (task: StoredTask, now: Date): boolean => task.leaseUntil !== null && task.leaseUntil > now;
 
 /** While a task is worked on it is due at the end of its lease; marking it sets another time. */
-const wasMarkedMeanwhile = (task: StoredTask): boolean => task.dueAt.getTime() !== task.leaseUntil?.getTime();
+const isMarked = (lifecycle: Lifecycle): boolean => lifecycle === 'active' || lifecycle === 'creating';
+
+export const wasMarkedMeanwhile = (task: StoredTask): boolean => task.dueAt.getTime() !== task.leaseUntil?.getTime();
 
 /** Whoever has the token holds the task, also after the lease ran out, until somebody claims it. */
 function heldTask(state: MemoryState, task: SyncTaskKey, leaseToken: string): Readonly<StoredTask> | undefined {

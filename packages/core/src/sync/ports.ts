@@ -13,7 +13,7 @@ export interface SyncTaskStore {
    * caller, unless someone else holds it. Returns whether the caller holds it.
    */
   mark(tenantId: string, entity: SyncEntity, entityId: string, lease?: Lease): Promise<boolean>;
-  /** Marks every active key of a subscription; returns how many. One statement. */
+  /** Marks every creating and active key of a subscription; returns how many. One statement. */
   markKeysOfSubscription(tenantId: string, subscriptionId: string): Promise<number>;
   /**
    * Ends the work on a task. `done`: removed. `due-again`: the row changed meanwhile; the task stays, free for anyone.

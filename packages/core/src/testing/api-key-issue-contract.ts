@@ -135,6 +135,16 @@ export function apiKeyIssueContract(fixture: StorageFixture): void {
       expect(log.items).toMatchObject([{ id: entry.id, resourceId: key.id }]);
     });
 
+    it('leaves the task due, free for anyone, when the subscription changed while the key was being created', async () => {
+      const owner = await anOwner(fixture.storage);
+      const { key, lease } = await aCreatingKey(fixture.storage, owner);
+      expect(await fixture.storage.syncTasks.markKeysOfSubscription(owner.tenantId, owner.subscriptionId)).toBe(1);
+      const active = await keys().activate(owner.tenantId, key.id, lease.token, entryFor(owner, key.id));
+      expect(active).toMatchObject({ lifecycle: 'active', syncStatus: 'pending' });
+      const claimed = await fixture.storage.unscoped.syncQueue.claim(10_000, aMinute);
+      expect(claimed.filter((task) => task.entityId === key.id)).toHaveLength(1);
+    });
+
     it('works with a lease that ran out as long as nobody claimed the task', async () => {
       const owner = await anOwner(fixture.storage);
       const { key, lease } = await aCreatingKey(fixture.storage, owner);

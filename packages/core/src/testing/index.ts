@@ -1,4 +1,4 @@
-// What stores and gateways are tested with. Everything but the clock and the builders needs vitest.
+// What stores and gateways are tested with. The entry as a whole needs vitest, which is an optional peer.
 export {
   aCreatingKey,
   aLease,

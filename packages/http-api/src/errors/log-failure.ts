@@ -11,7 +11,7 @@ export function logFailure(logger: Logger, error: KeywrightError, fields: Record
 
 /** A thrown value as text, its causes included, without secrets. */
 export function describe(error: unknown): string {
-  return redactSecrets(chain(error).join('\ncaused by ').slice(0, longestText));
+  return redactSecrets(chain(error).join('\ncaused by ')).slice(0, longestText);
 }
 
 function chain(error: unknown): string[] {

@@ -1,4 +1,4 @@
-import { errorCodes, type FieldError, type KeywrightError, redactSecrets } from '@keywright/core';
+import { errorCodes, type KeywrightError } from '@keywright/core';
 import { z } from 'zod';
 import type { HttpAnswer } from '../http-message.ts';
 import { defaultRetryAfterSeconds, errorStatuses } from './error-statuses.ts';
@@ -23,24 +23,20 @@ export const problemSchema = z
 
 export type Problem = z.output<typeof problemSchema>;
 
-/** Whatever a caller sent may come back in an error (the name of an unknown field), so secrets are blanked here. */
+/** Core has blanked what a caller sent and an error quotes, such as the name of an unknown field. */
 export function problemAnswer(error: KeywrightError, requestId: string): HttpAnswer {
   const { status, title } = errorStatuses[error.code];
   const problem: Problem = {
     type: `urn:keywright:error:${error.code}`,
     title,
     status,
-    detail: redactSecrets(error.message),
+    detail: error.message,
     code: error.code,
     instance: `urn:keywright:request:${requestId}`,
-    ...(error.errors.length > 0 && { errors: error.errors.map(redactField) }),
+    ...(error.errors.length > 0 && { errors: [...error.errors] }),
   };
   const headers = { 'content-type': 'application/problem+json; charset=utf-8', ...refusalHeaders(error, status) };
   return { status, headers, body: JSON.stringify(problem) };
-}
-
-function redactField({ path, message }: FieldError): FieldError {
-  return { path: redactSecrets(path), message: redactSecrets(message) };
 }
 
 /** What goes with a status, whatever the body's shape. */

@@ -1,4 +1,4 @@
-import { type FieldError, KeywrightError } from '@keywright/core';
+import { type FieldError, KeywrightError, redactSecrets } from '@keywright/core';
 
 /**
  * Reads a query. Throws `validation_failed` for a name that comes twice (which of the two would count?) and for what
@@ -32,5 +32,6 @@ export function decode(text: string): string | undefined {
 }
 
 function shorten(name: string): string {
-  return name.length > 100 ? `${name.slice(0, 100)}…` : name;
+  const shown = redactSecrets(name); // before it is cut, so that no half of a secret is left
+  return shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
 }

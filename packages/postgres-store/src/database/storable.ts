@@ -1,5 +1,5 @@
 import { type FieldError, KeywrightError, maxNanoUsd } from '@keywright/core';
-import { type RawBuilder, sql } from 'kysely';
+import { type AliasedRawBuilder, sql } from 'kysely';
 import { type ColumnDescription, castType, type TableDescription } from './columns.ts';
 import { camelCase } from './storage-error.ts';
 
@@ -58,14 +58,14 @@ function isStorableJson(text: string): boolean {
 export function rowToSelect<N extends string>(
   columns: TableDescription,
   row: Readonly<Partial<Record<N, unknown>>>,
-): { names: N[]; values: RawBuilder<unknown>[] } {
+): { names: N[]; values: AliasedRawBuilder[] } {
   const names: N[] = [];
-  const values: RawBuilder<unknown>[] = [];
+  const values: AliasedRawBuilder[] = [];
   for (const name in row) {
     const column = columns[name];
     if (row[name] === undefined || !column) continue;
     names.push(name);
-    values.push(sql`cast(${row[name]} as ${sql.raw(castType(column))})`);
+    values.push(sql`cast(${row[name]} as ${sql.raw(castType(column))})`.as(name));
   }
   return { names, values };
 }

@@ -37,7 +37,7 @@ export function insertCreating(
         .columns(keyRow.names)
         .expression(({ selectFrom }) =>
           selectFrom('counted')
-            .select(keyRow.values.map((value, index) => value.as(`v${index}`)))
+            .select(keyRow.values)
             .where('counted.keys', '<', sql<number>`cast(${maxKeysPerUser} as bigint)`),
         )
         .returningAll(),
@@ -46,9 +46,7 @@ export function insertCreating(
       cte
         .insertInto('api_key_secrets')
         .columns(secretRow.names)
-        .expression(({ selectFrom }) =>
-          selectFrom('key').select(secretRow.values.map((value, index) => value.as(`v${index}`))),
-        ),
+        .expression(({ selectFrom }) => selectFrom('key').select(secretRow.values)),
     )
     .with('task', (cte) =>
       cte

@@ -140,6 +140,7 @@ export class PostgresSubscriptionStore implements SubscriptionStore {
         subscriptionId === undefined ? is('s.is_default', '=', true) : is('s.id', '=', toUuid(subscriptionId)),
       )
       .forNoKeyUpdate('u')
+      .forShare('s') // a change of the subscription waits, and then finds and marks the key that is written here
       .executeTakeFirst();
     return row && { ...ownerFromRow(row), subscription: subscriptionFromRow(row) };
   }

@@ -65,7 +65,7 @@ export function markKeysOfSubscription(db: Db, tenantId: string, subscriptionId:
               ])
               .where('k.tenant_id', '=', tenantId)
               .where('k.subscription_id', '=', toUuid(subscriptionId))
-              .where('k.lifecycle', '=', 'active')
+              .where('k.lifecycle', 'in', ['creating', 'active'])
               .orderBy('k.id'),
           )
           .onConflict((conflict) =>

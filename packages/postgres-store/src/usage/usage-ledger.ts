@@ -38,13 +38,13 @@ export class PostgresUsageLedger implements UsageLedger {
   }
 
   /**
-   * One statement. Keys are locked in the order of their ids before they are changed, so that nodes which write at the
-   * same time never wait for each other in a circle. Key ids in events are texts that outlive their keys: one that is
-   * no UUID has no key.
+   * One statement. Events are written, and then their keys are locked, in the order of their ids: nodes that hand in
+   * the same events or keys never wait for each other in a circle. Key ids in events are texts that outlive their keys:
+   * one that is no UUID has no key.
    */
   async append(events: readonly UsageEvent[]): Promise<void> {
     if (events.length === 0) return;
-    const json = JSON.stringify(events.map(usageEventToRow));
+    const json = JSON.stringify(events.toSorted(byId).map(usageEventToRow));
     await withRetries(() => this.#write(json), isTransient);
   }
 
@@ -93,6 +93,11 @@ export class PostgresUsageLedger implements UsageLedger {
       .whereRef('k.id', '=', 'locked.id')
       .execute();
   }
+}
+
+function byId(a: UsageEvent, b: UsageEvent): number {
+  if (a.reservationId === b.reservationId) return a.seq - b.seq;
+  return a.reservationId < b.reservationId ? -1 : 1;
 }
 
 /**

@@ -71,7 +71,7 @@ describeDrivers('what an error shows', (open) => {
   beforeAll(async () => {
     database = await open();
     await migrate(database.client).up();
-  }, 60_000);
+  });
   afterAll(() => database.close());
 
   it('is never a value of the statement, however deep one looks', async () => {

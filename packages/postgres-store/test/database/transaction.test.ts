@@ -13,7 +13,7 @@ describeDrivers('a transaction', (open) => {
     database = await open();
     await migrate(database.client).up();
     storage = createPostgresStorage(database.client);
-  }, 60_000);
+  });
   afterAll(() => database.close());
 
   it('fails when the work swallowed an error of the database: nothing can be committed then', async () => {

@@ -27,7 +27,7 @@ describeDrivers('values at the edges', (open) => {
     storage = createPostgresStorage(database.client);
     owner = await anOwner(storage);
     key = await anActiveKey(storage, owner);
-  }, 60_000);
+  });
   afterAll(() => database.close());
 
   describe.each(unstorable)('%j, which PostgreSQL cannot hold,', (text) => {

@@ -42,7 +42,7 @@ describePostgres('migrate from many sides', () => {
     expect(await applied()).toEqual([]);
   });
 
-  it('is harmless from twenty processes that start at once', { timeout: 120_000 }, async () => {
+  it('is harmless from twenty processes that start at once', async () => {
     const nodes = Array.from({ length: 20 }, start);
     for (const node of nodes) expect(await node.line()).toBe('ready');
     for (const node of nodes) node.process.stdin?.write('go\n');
@@ -102,7 +102,9 @@ describePostgres('migrate from many sides', () => {
   }
 
   async function waiting(): Promise<number> {
-    return (await database.run(`select 1 from pg_locks where not granted and locktype = 'relation'`)).length;
+    const text = `select 1 from pg_locks where not granted and locktype = 'relation'
+      and database = (select oid from pg_database where datname = current_database())`;
+    return (await database.run(text)).length;
   }
 
   async function sessionsInTransaction(): Promise<number> {

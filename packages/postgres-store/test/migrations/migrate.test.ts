@@ -23,7 +23,7 @@ describeDrivers('migrate', (open) => {
   let database: OpenedDatabase;
   beforeAll(async () => {
     database = await open();
-  }, 60_000);
+  });
   afterAll(() => database.close());
 
   /** Starting a PGlite for every test would take minutes. */

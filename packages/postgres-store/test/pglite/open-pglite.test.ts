@@ -23,7 +23,7 @@ const start = (folder: string) => {
   return child;
 };
 
-describe('openPglite', { timeout: 60_000 }, () => {
+describe('openPglite', () => {
   it('refuses a folder that another process has open, and says what to do instead', async () => {
     const folder = path.join(base, 'data');
     const first = start(folder);

@@ -15,7 +15,7 @@ describeDrivers('the migrated schema', (open) => {
   beforeAll(async () => {
     database = await open();
     await migrate(database.client).up();
-  }, 60_000);
+  });
   afterAll(() => database.close());
 
   it('is, column by column, the one that the statements are typed by', async () => {

@@ -1,7 +1,10 @@
 import type { SyncTaskKey } from '@keywright/core';
 import { aLease, anId, aTenant } from '@keywright/core/testing';
 import { createPostgresStorage, migrate } from '@keywright/postgres-store';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDatabase } from '../../src/database/database.ts';
+import { databaseNow } from '../../src/sync/database-time.ts';
 import { createDatabase, describePostgres, type TestDatabase } from '../support/real-postgres.ts';
 
 describePostgres('workers on several connections', () => {
@@ -69,6 +72,16 @@ describePostgres('workers on several connections', () => {
     await worker(0).syncTasks.mark(task.tenantId, task.entity, task.entityId, lease);
     await worker(1).syncTasks.mark(task.tenantId, task.entity, task.entityId);
     expect(await worker(0).syncTasks.finish(task, lease.token)).toBe('due-again');
+  });
+
+  it('find a task due at once: the time of a mark is cut to the millisecond, not rounded up', async () => {
+    const db = openDatabase({ pool: database.pool(1) }, 'keywright');
+    for (let round = 0; round < 100; round++) {
+      const { rows } = await sql`select cast(${databaseNow} as timestamptz(3)) <= statement_timestamp() as due`.execute(
+        db,
+      );
+      expect(rows).toEqual([{ due: true }]);
+    }
   });
 
   it('pass over a task that another transaction is changing instead of waiting for it', async () => {

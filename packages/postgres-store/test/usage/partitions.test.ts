@@ -29,7 +29,7 @@ describeDrivers('the ledger', (open) => {
   beforeAll(async () => {
     database = await open();
     await migrate({ ...database.client, clock }).up();
-  }, 60_000);
+  });
   afterAll(() => database.close());
 
   const storageAt = (time: string) => createPostgresStorage({ ...database.client, clock: new FixedClock(time) });
