@@ -74,7 +74,7 @@ export interface Health {
   litellm: 'up' | 'down';
 }
 
-const minute = 60_000;
+const second = 1_000;
 const healthDeadlineMs = 3_000;
 
 /**
@@ -93,7 +93,7 @@ export function createKeywright(options: KeywrightOptions): Keywright {
   const { mirror } = litellm;
   const background = new Background(logger);
   const cache = new VerifyCache((hash) => storage.unscoped.findBySecretHash(hash), clock);
-  const lastUsed = new LastUsed(storage.unscoped);
+  const lastUsed = new LastUsed(storage.unscoped, clock);
   const acceptedFormats = options.acceptedFormats ?? [];
   const verifier = new ApiKeyVerifier({ cache, clock, lastUsed, acceptedFormats });
   const runner = new SyncRunner({ storage, mirror, clock, namespace, lateCommitMs }, logger);
@@ -142,8 +142,8 @@ function backgroundPart(parts: {
   return {
     start() {
       worker.start();
-      rounds.start('Writing last-used times', minute, () => lastUsed.flush());
-      rounds.start('Upkeep of the storage', 60 * minute, () => storage.unscoped.maintain());
+      rounds.start('Writing last-used times', 5 * second, () => lastUsed.flush());
+      rounds.start('Upkeep of the storage', 3_600 * second, () => storage.unscoped.maintain());
       stopObserving ??= observeSyncQueue(() => storage.unscoped.syncQueue.summary());
     },
     async close({ timeoutMs = 10_000 } = {}) {
@@ -153,7 +153,7 @@ function backgroundPart(parts: {
       await worker.stop();
       await background.drain();
       await lastUsed
-        .flush()
+        .flush('all')
         .catch((error: unknown) => logger.warn('Last-used times are lost', { error: String(error) }));
       const missing = await writer.drain(timeoutMs);
       if (missing > 0) logger.error('Usage events are lost: the ledger could not be written', { missing });

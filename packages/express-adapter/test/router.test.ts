@@ -158,23 +158,35 @@ describe('createKeywrightRouter', () => {
     expect(answers.join('').match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
   });
 
-  test('a stream goes no faster than its reader', async () => {
+  /** Begins a stream that is longer than every buffer on the way. */
+  async function longStream() {
     const upstream = new PacedUpstream();
-    const { send } = await open((app, router) => app.use(router), {
-      wrap: (litellm) => ({ ...litellm, chat: upstream }),
-    });
-    const reply = await send('/api/v1/api-keys', { method: 'POST', headers: alice, body: '{"name":"a"}' });
+    const world = await open((app, router) => app.use(router), { wrap: (litellm) => ({ ...litellm, chat: upstream }) });
+    const reply = await world.send('/api/v1/api-keys', { method: 'POST', headers: alice, body: '{"name":"a"}' });
     const { key } = created.parse(await reply.json());
     const big = delta('x'.repeat(1_000_000));
     for (let index = 0; index < 50; index++) upstream.push(big);
     upstream.end();
-    const response = await send('/v1/chat/completions', {
+    const response = await world.send('/v1/chat/completions', {
       method: 'POST',
       headers: { ...alice, authorization: `Bearer ${key}` },
       body: JSON.stringify({ model: 'gpt-a', stream: true, messages: [{ role: 'user', content: 'a' }] }),
     });
     for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
+    return { ...world, upstream, response, length: 50 * big.length };
+  }
+
+  test('a stream goes no faster than its reader', async () => {
+    const { upstream, response, length } = await longStream();
     expect(upstream.asked).toBeLessThan(50);
-    expect((await response.text()).length).toBe(50 * big.length);
+    expect((await response.text()).length).toBe(length);
+  });
+
+  test('a caller who goes away while a stream waits for it ends the call', async () => {
+    const { upstream, response, nextEvent, events } = await longStream();
+    await response.body?.cancel();
+    await upstream.aborted;
+    await nextEvent();
+    expect(events).toMatchObject([{ outcome: 'aborted' }]);
   });
 });

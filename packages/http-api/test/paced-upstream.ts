@@ -7,8 +7,8 @@ export class PacedUpstream implements ChatGateway {
   readonly calls: GatewayCall[] = [];
   /** How often the next chunk was asked for. */
   asked = 0;
-  /** When true, a call is not answered before it is aborted. */
-  isSilent = false;
+  /** When it answers. `at-abort` and `late`: not before the call is aborted; then with a failure, or a stream after all. */
+  answers: 'at-once' | 'at-abort' | 'late' = 'at-once';
   readonly #called = Promise.withResolvers<void>();
   readonly #aborted = Promise.withResolvers<void>();
   readonly #steps: Step[] = [];
@@ -28,8 +28,8 @@ export class PacedUpstream implements ChatGateway {
     this.calls.push(call);
     this.#called.resolve();
     signal.addEventListener('abort', () => this.#aborted.resolve());
-    if (this.isSilent) {
-      await this.aborted;
+    if (this.answers !== 'at-once') await this.aborted;
+    if (this.answers === 'at-abort') {
       return { ok: false, failure: failure('gateway_down', 'The call was aborted.'), upstreamCallId: null };
     }
     const headers = { 'content-type': 'text/event-stream' };

@@ -61,6 +61,8 @@ export interface PreparedKey {
   accepted: VerifyResult;
   modelSet: ReadonlySet<string>;
   allowsIp: ((address: string) => boolean) | undefined;
+  /** Addresses found allowed so far. */
+  allowedFrom: Set<string>;
   /** Permissions found allowed so far. */
   permitted: Set<string>;
 }
@@ -96,6 +98,7 @@ export function prepareKey(row: VerifiableKey): PreparedKey {
     accepted: { ok: true, caller },
     modelSet: new Set(models),
     allowsIp: key.allowedIps.length > 0 ? compileAllowList(key.allowedIps) : undefined,
+    allowedFrom: new Set(),
     permitted: new Set(),
   };
 }
@@ -116,7 +119,7 @@ export function decideVerify(prepared: PreparedKey, request: VerifyRequest | und
   const { row } = prepared;
   const standing = decideStanding(row, request?.tenantId, nowMs);
   if (standing) return refusals[standing];
-  if (prepared.allowsIp && !(request?.ip && prepared.allowsIp(request.ip))) return refusals.ip_not_allowed;
+  if (!mayComeFrom(prepared, request?.ip)) return refusals.ip_not_allowed;
   if (request?.permission && !mayDo(prepared, request.permission)) return refusals.permission_denied;
   if (request?.model !== undefined && !prepared.modelSet.has(request.model)) return refusals.model_not_allowed;
   return prepared.accepted;
@@ -134,6 +137,18 @@ function decideStanding(row: VerifiableKey, tenantId: string | undefined, nowMs:
   if (secret.validUntil && secret.validUntil.getTime() <= nowMs) return 'expired';
   if (!isSubscriptionActive(row.subscription, nowMs)) return 'subscription_inactive';
   return undefined;
+}
+
+const maxAllowedFrom = 100;
+
+/** Reading an address costs as much as all the rest, and a key is used from few of them. */
+function mayComeFrom({ allowsIp, allowedFrom }: PreparedKey, ip: string | undefined): boolean {
+  if (!allowsIp) return true;
+  if (!ip) return false;
+  if (allowedFrom.has(ip)) return true;
+  if (!allowsIp(ip)) return false;
+  if (allowedFrom.size < maxAllowedFrom) allowedFrom.add(ip);
+  return true;
 }
 
 /** Hosts ask for few different permissions, so what was allowed once is remembered; what was not, is not. */

@@ -2,48 +2,9 @@ import { FixedClock } from '@keywright/core/testing';
 import { describe, expect, it } from 'vitest';
 import type { VerifiableKey } from '../../src/keys/ports.ts';
 import { VerifyCache, verifyCacheTtlMs } from '../../src/keys/verify-cache.ts';
+import { aVerifiableKey } from './a-verifiable-key.ts';
 
-function row(id: string): VerifiableKey {
-  return {
-    key: {
-      id,
-      tenantId: 'acme',
-      userId: 'alice',
-      subscriptionId: 's',
-      name: id,
-      lifecycle: 'active',
-      isActive: true,
-      models: null,
-      permissions: ['llm:*'],
-      allowedIps: [],
-      expiresAt: null,
-      revokedAt: null,
-      liteLlmKeyId: 'h',
-      currentSpend: 0n,
-      maxBudget: null,
-      softBudget: null,
-      budgetDuration: null,
-      tpmLimit: null,
-      rpmLimit: null,
-      maxParallelRequests: null,
-      quotaLimit: null,
-    },
-    secret: { keyHash: id, state: 'live', validUntil: null, liteLlmKeyId: 'h' },
-    subscription: {
-      status: 'active',
-      startsAt: null,
-      expiresAt: null,
-      models: ['a'],
-      maxBudget: null,
-      budgetDuration: null,
-      tpmLimit: null,
-      rpmLimit: null,
-    },
-    userIsActive: true,
-    liteLlmUserId: 'u',
-    tenantIsActive: true,
-  };
-}
+const row = (id: string) => aVerifiableKey({ key: { id }, secret: { keyHash: id } });
 
 /** A cache over reads that the test answers one by one. */
 function aCache(limits?: { known?: number; unknown?: number }) {

@@ -1,64 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { VerifiableKey } from '../../src/keys/ports.ts';
 import { decideVerify, prepareKey, type VerifyRefusal, type VerifyRequest } from '../../src/keys/verify.ts';
+import { aVerifiableKey, type Changes } from './a-verifiable-key.ts';
 
 const now = Date.parse('2030-01-01T00:00:00Z');
 const at = (ms: number) => new Date(now + ms);
 
-interface Changes {
-  key?: Partial<VerifiableKey['key']>;
-  secret?: Partial<VerifiableKey['secret']>;
-  subscription?: Partial<VerifiableKey['subscription']>;
-  userIsActive?: boolean;
-  tenantIsActive?: boolean;
-}
-
-function aKey(changes: Changes = {}): VerifiableKey {
-  return {
-    key: {
-      id: 'k',
-      tenantId: 'acme',
-      userId: 'alice',
-      subscriptionId: 's',
-      name: 'laptop',
-      lifecycle: 'active',
-      isActive: true,
-      models: null,
-      permissions: ['llm:*'],
-      allowedIps: [],
-      expiresAt: null,
-      revokedAt: null,
-      liteLlmKeyId: 'h',
-      currentSpend: 0n,
-      maxBudget: null,
-      softBudget: null,
-      budgetDuration: null,
-      tpmLimit: null,
-      rpmLimit: null,
-      maxParallelRequests: null,
-      quotaLimit: null,
-      ...changes.key,
-    },
-    secret: { keyHash: 'h', state: 'live', validUntil: null, liteLlmKeyId: 'h', ...changes.secret },
-    subscription: {
-      status: 'active',
-      startsAt: null,
-      expiresAt: null,
-      models: ['a', 'b'],
-      maxBudget: null,
-      budgetDuration: null,
-      tpmLimit: null,
-      rpmLimit: null,
-      ...changes.subscription,
-    },
-    userIsActive: changes.userIsActive ?? true,
-    liteLlmUserId: 'u',
-    tenantIsActive: changes.tenantIsActive ?? true,
-  };
-}
-
 function decide(changes: Changes, request?: VerifyRequest): VerifyRefusal | 'ok' {
-  const result = decideVerify(prepareKey(aKey(changes)), request, now);
+  const result = decideVerify(prepareKey(aVerifiableKey(changes)), request, now);
   return result.ok ? 'ok' : result.reason;
 }
 
@@ -112,7 +60,7 @@ describe('verify decides', () => {
   });
 
   it('remembers what it allowed, and never what it refused', () => {
-    const prepared = prepareKey(aKey());
+    const prepared = prepareKey(aVerifiableKey());
     for (const permission of ['billing:read', 'llm:chat', 'billing:read', 'llm:chat']) {
       const result = decideVerify(prepared, { permission }, now);
       expect(result.ok).toBe(permission === 'llm:chat');

@@ -78,18 +78,21 @@ export function describeStreams(open: OpenWorld): void {
       expect(events).toMatchObject([{ outcome: 'aborted' }]);
     });
 
-    test('end upstream when the caller goes away before LiteLLM answers', async () => {
-      const controller = new AbortController();
-      const { upstream, start, nextEvent, events } = await begin(body, controller.signal);
-      upstream.isSilent = true;
-      const answer = start().catch(() => undefined);
-      await upstream.called;
-      controller.abort();
-      await upstream.aborted;
-      await nextEvent();
-      await answer;
-      expect(events).toMatchObject([{ outcome: 'aborted' }]);
-    });
+    test.each(['at-abort', 'late'] as const)(
+      'end upstream when the caller goes away before LiteLLM answers (%s)',
+      async (answers) => {
+        const controller = new AbortController();
+        const { upstream, start, nextEvent, events } = await begin(body, controller.signal);
+        upstream.answers = answers;
+        const answer = start().catch(() => undefined);
+        await upstream.called;
+        controller.abort();
+        await upstream.aborted;
+        await nextEvent();
+        await answer;
+        expect(events).toMatchObject([{ outcome: 'aborted' }]);
+      },
+    );
 
     test('that break upstream end with an error event, and one usage event', async () => {
       const { upstream, start, nextEvent, events } = await begin();

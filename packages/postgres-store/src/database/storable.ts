@@ -58,9 +58,9 @@ function isStorableJson(text: string): boolean {
 export function rowToSelect<N extends string>(
   columns: TableDescription,
   row: Readonly<Partial<Record<N, unknown>>>,
-): { names: N[]; values: AliasedRawBuilder[] } {
+): { names: N[]; values: AliasedRawBuilder<unknown, string>[] } {
   const names: N[] = [];
-  const values: AliasedRawBuilder[] = [];
+  const values: AliasedRawBuilder<unknown, string>[] = [];
   for (const name in row) {
     const column = columns[name];
     if (row[name] === undefined || !column) continue;

@@ -57,7 +57,7 @@ export function refuse(status: MigrationStatus): void {
   if (status.refusal !== undefined) throw mismatch(status.refusal);
 }
 
-export function mismatch(message: string): KeywrightError {
+function mismatch(message: string): KeywrightError {
   return new KeywrightError('schema_mismatch', message);
 }
 

@@ -1,4 +1,13 @@
-import { aCreatingKey, anActiveKey, anOwner, keyTask, newAuditEntry, startKey } from '@keywright/core/testing';
+import {
+  aCreatingKey,
+  aLease,
+  anActiveKey,
+  anOwner,
+  keyTask,
+  newAuditEntry,
+  newKeyInput,
+  startKey,
+} from '@keywright/core/testing';
 import { createPostgresStorage, migrate } from '@keywright/postgres-store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { outsideOf } from '../support/outside.ts';
@@ -64,6 +73,37 @@ describePostgres('two nodes', () => {
       expect([active, aborted].filter((result) => result !== undefined)).toHaveLength(1);
       expect(await one().syncTasks.finish(keyTask(key), lease.token)).toBe(active ? 'lost' : 'done');
     }
+  });
+
+  it('do not activate a key whose abortion was under way, and leave its task with its holder', async () => {
+    const owner = await anOwner(one());
+    const { tenantId } = owner;
+    const { key, lease } = await aCreatingKey(one(), owner);
+    let activation: Promise<unknown> | undefined;
+    await other().transaction(async (stores) => {
+      await stores.keys.moveLifecycle(tenantId, key.id, ['creating'], 'aborting');
+      activation = one().keys.activate(tenantId, key.id, lease.token, newAuditEntry(tenantId));
+      await database.untilWaiting(1);
+    });
+    expect(await activation).toBeUndefined();
+    expect((await one().keys.find({ tenantId }, key.id))?.key.lifecycle).toBe('aborting');
+    expect(await one().syncTasks.finish(keyTask(key), lease.token)).toBe('done');
+  });
+
+  it('let a change of the subscription wait for a creation under way, and then mark the new key', async () => {
+    const owner = await anOwner(one());
+    const { tenantId, subscriptionId } = owner;
+    let marked: Promise<number> | undefined;
+    await one().transaction(async (stores) => {
+      await stores.subscriptions.lockForIssue(tenantId, owner.userId, subscriptionId);
+      marked = other().transaction(async (others) => {
+        await others.subscriptions.update(tenantId, subscriptionId, { models: ['narrow'] });
+        return others.syncTasks.markKeysOfSubscription(tenantId, subscriptionId);
+      });
+      await database.untilWaiting(1);
+      await stores.keys.insertCreating(tenantId, newKeyInput(owner), aLease(), 10);
+    });
+    expect(await marked).toBe(1);
   });
 
   it('leave one default subscription of two that are made the default at once', async () => {

@@ -62,7 +62,7 @@ describePostgres('migrate from many sides', () => {
     const node = start();
     await node.line();
     node.process.stdin?.write('go\n');
-    await untilBlocked();
+    await database.untilWaiting(1);
     await node.kill();
     await holder.query('rollback');
     holder.release();
@@ -91,20 +91,9 @@ describePostgres('migrate from many sides', () => {
     expect(await migrate({ pool: database.pool(1) }).up()).toHaveLength(4);
   });
 
-  /** Asks until a session waits for a lock. */
-  async function untilBlocked(): Promise<void> {
-    while ((await waiting()) === 0);
-  }
-
   /** Asks until the killed process's session has noticed that nobody is there. */
   async function untilAlone(): Promise<void> {
     while ((await sessionsInTransaction()) > 0);
-  }
-
-  async function waiting(): Promise<number> {
-    const text = `select 1 from pg_locks where not granted and locktype = 'relation'
-      and database = (select oid from pg_database where datname = current_database())`;
-    return (await database.run(text)).length;
   }
 
   async function sessionsInTransaction(): Promise<number> {

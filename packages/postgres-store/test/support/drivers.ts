@@ -11,7 +11,7 @@ export interface OpenedDatabase {
   close(): Promise<void>;
 }
 
-export async function openPGliteDatabase(): Promise<OpenedDatabase> {
+async function openPGliteDatabase(): Promise<OpenedDatabase> {
   const pglite = new PGlite();
   return {
     client: { pglite },
@@ -20,7 +20,7 @@ export async function openPGliteDatabase(): Promise<OpenedDatabase> {
   };
 }
 
-export async function openPostgresDatabase(): Promise<OpenedDatabase> {
+async function openPostgresDatabase(): Promise<OpenedDatabase> {
   const database = await createDatabase();
   return { client: { pool: database.pool() }, run: database.run, close: () => database.drop() };
 }

@@ -4,7 +4,7 @@ import { describe } from 'vitest';
 import type { RunSql } from './outside.ts';
 
 /** Whether a real server is there. PGlite has one session, so it shows nothing of locks, pools and processes. */
-export const hasPostgres = process.env.PGHOST !== undefined;
+const hasPostgres = process.env.PGHOST !== undefined;
 
 const hint = 'skipped: needs PostgreSQL; run `node tools/with-node.mjs node tools/with-postgres.mjs vitest run`';
 
@@ -21,6 +21,8 @@ export interface TestDatabase {
   /** A pool to it, closed with the database. */
   pool(max?: number): pg.Pool;
   run: RunSql;
+  /** Asks until so many sessions of this database wait for a lock. */
+  untilWaiting(sessions: number): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -35,10 +37,14 @@ export async function createDatabase(): Promise<TestDatabase> {
     return made;
   };
   const own = pool(2);
+  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   return {
     name,
     pool,
     run: async (text, values) => (await own.query(text, values)).rows,
+    async untilWaiting(sessions) {
+      while ((await own.query(waiting)).rows.length < sessions);
+    },
     async drop() {
       await Promise.all(pools.map((each) => (each.ended ? undefined : each.end())));
       // waits for sessions that are about to end; those of killed processes are cut

@@ -98,7 +98,7 @@ describePostgres('nodes that write the ledger at once', () => {
       [key.tenantId, new Date(time), uuidv7(time)],
     );
     const maintained = createPostgresStorage({ pool, clock: new FixedClock(new Date(time)) }).unscoped.maintain();
-    await untilWaiting(1);
+    await database.untilWaiting(1);
     await writer.query('commit');
     writer.release();
     await maintained;
@@ -114,21 +114,14 @@ describePostgres('nodes that write the ledger at once', () => {
     await holder.query('begin');
     await holder.query('lock table keywright.usage_events in share update exclusive mode'); // lets writes pass
     const maintained = createPostgresStorage({ pool, clock: new FixedClock(new Date(time)) }).unscoped.maintain();
-    await untilWaiting(1);
+    await database.untilWaiting(1);
     const written = storages[0]?.unscoped.ledger.append([newUsageEvent(key, { reservationId: uuidv7(time) })]);
-    await untilWaiting(2);
+    await database.untilWaiting(2);
     await holder.query('commit');
     holder.release();
     await Promise.all([maintained, written]);
     expect(await database.run('select 1 from keywright.usage_events_2060_01')).toHaveLength(1);
   });
-
-  /** Asks until so many sessions wait for a table. */
-  async function untilWaiting(sessions: number): Promise<void> {
-    const text = `select 1 from pg_locks where not granted and locktype = 'relation'
-      and database = (select oid from pg_database where datname = current_database())`;
-    while ((await database.run(text)).length < sessions);
-  }
 
   it('and write last-used times at once without waiting in a circle', async () => {
     const keys = await keysOf(5);
