@@ -22,7 +22,8 @@ export interface Storage extends Stores {
   unscoped: UnscopedStore;
   /**
    * All or nothing. Inside, use only the stores that `work` gets: a query beside them would wait for ever on a store
-   * with one session (PGlite). LiteLLM is never called inside.
+   * with one session (PGlite). LiteLLM is never called inside. `work` may run again after a deadlock: it has no effect
+   * outside its stores.
    */
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
   /** Resolves when the database answers and its schema fits this code; else throws. */

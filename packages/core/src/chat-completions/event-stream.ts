@@ -6,9 +6,12 @@ export interface TokenUsage {
   outputTokens: number;
 }
 
+/** What is no sensible count is none: a provider's word is not trusted to fit the ledger. */
+const tokens = z.number().nonnegative().max(1e12).catch(0).transform(Math.round);
+
 const usageShape = z.looseObject({
-  prompt_tokens: z.number().nonnegative().catch(0),
-  completion_tokens: z.number().nonnegative().catch(0),
+  prompt_tokens: tokens,
+  completion_tokens: tokens,
 });
 
 /** Reads the `usage` of an answer; undefined when there is none. */
@@ -16,10 +19,7 @@ export function readUsage(answer: unknown): TokenUsage | undefined {
   if (typeof answer !== 'object' || answer === null || !('usage' in answer)) return undefined;
   const usage = usageShape.safeParse(answer.usage);
   if (!usage.success) return undefined;
-  return {
-    inputTokens: Math.round(usage.data.prompt_tokens),
-    outputTokens: Math.round(usage.data.completion_tokens),
-  };
+  return { inputTokens: usage.data.prompt_tokens, outputTokens: usage.data.completion_tokens };
 }
 
 /** What is to be done with a piece of the stream. */

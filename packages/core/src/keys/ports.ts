@@ -132,7 +132,10 @@ export interface ApiKeyStore {
   statistics(tenantId: string, userId: string): Promise<ApiKeyStatistics>;
 }
 
-/** All that verify decides upon, read by one statement over secret, key, subscription, user and tenant. */
+/**
+ * All that verify decides upon, read by one statement over secret, key, subscription, user and tenant. Nothing more:
+ * each column costs the database and the driver about half a microsecond on every cold verify.
+ */
 export interface VerifiableKey {
   key: Pick<
     ApiKey,
@@ -148,7 +151,6 @@ export interface VerifiableKey {
     | 'allowedIps'
     | 'expiresAt'
     | 'revokedAt'
-    | 'liteLlmKeyId'
     | 'currentSpend'
     | 'maxBudget'
     | 'softBudget'
@@ -159,10 +161,7 @@ export interface VerifiableKey {
     | 'quotaLimit'
   >;
   secret: Pick<ApiKeySecretRecord, 'keyHash' | 'state' | 'validUntil' | 'liteLlmKeyId'>;
-  subscription: Pick<
-    Subscription,
-    'status' | 'startsAt' | 'expiresAt' | 'models' | 'maxBudget' | 'budgetDuration' | 'tpmLimit' | 'rpmLimit'
-  >;
+  subscription: Pick<Subscription, 'status' | 'startsAt' | 'expiresAt' | 'models'>;
   userIsActive: boolean;
   liteLlmUserId: string | null;
   tenantIsActive: boolean;

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { isKeywrightError, type KeywrightError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { countUsageEvent } from '../telemetry.ts';
 import type { UsageLedger } from './ports.ts';
@@ -39,11 +40,16 @@ export class UsageWriter {
   }
 
   async #write(): Promise<void> {
+    let size = maxBatch;
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, maxBatch);
+      const batch = this.#waiting.slice(0, size);
       try {
         await this.#ledger.append(batch);
       } catch (error) {
+        if (isKeywrightError(error, 'validation_failed')) {
+          size = this.#withoutRefused(batch, error);
+          continue;
+        }
         this.#logger.error('The usage ledger cannot be written; trying again', {
           waiting: this.#waiting.length,
           error: error instanceof Error ? error.message : String(error),
@@ -54,6 +60,21 @@ export class UsageWriter {
       this.#waiting.splice(0, batch.length);
       for (const event of batch) countUsageEvent(event.source);
     }
+  }
+
+  /** One event that cannot be stored must not keep all others waiting: it is looked for one by one, and left out. */
+  #withoutRefused(batch: readonly UsageEvent[], error: KeywrightError): number {
+    const [event] = batch;
+    if (batch.length > 1 || !event) return 1;
+    this.#waiting.shift();
+    const { reservationId, tenantId, keyId } = event;
+    this.#logger.error('A usage event is lost: it cannot be stored', {
+      reservationId,
+      tenantId,
+      keyId,
+      error: error.message,
+    });
+    return maxBatch;
   }
 
   #pause(): Promise<void> {

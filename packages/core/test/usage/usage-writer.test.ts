@@ -1,4 +1,4 @@
-import { silentLogger, type UsageEvent } from '@keywright/core';
+import { KeywrightError, silentLogger, type UsageEvent } from '@keywright/core';
 import { FixedClock } from '@keywright/core/testing';
 import { expect, it } from 'vitest';
 import { UsageWriter } from '../../src/usage/usage-writer.ts';
@@ -56,6 +56,20 @@ it('hands in the same events again until the ledger is back', async () => {
   await turn();
   expect(writes.map((write) => write.ids)).toEqual([['a'], ['a']]);
   expect(writer.depth).toBe(0);
+});
+
+it('leaves out an event that cannot be stored, and writes all others', async () => {
+  const stored: string[] = [];
+  const ledger = {
+    async append(events: readonly UsageEvent[]) {
+      if (events.some((e) => e.reservationId === 'bad')) throw new KeywrightError('validation_failed', 'no');
+      stored.push(...events.map((e) => e.reservationId));
+    },
+  };
+  const writer = new UsageWriter({ ledger, clock: new FixedClock(), logger: silentLogger });
+  for (const id of ['a', 'b', 'bad', 'c', 'd']) writer.record(event(id));
+  expect(await writer.drain(1_000)).toBe(0);
+  expect(stored).toEqual(['a', 'b', 'c', 'd']);
 });
 
 it('tells what is missing when it cannot be written in time', async () => {
