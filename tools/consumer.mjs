@@ -34,6 +34,7 @@ const files = {
       ...Object.fromEntries(packages.map(({ name, version }) => [name, `file:${tarball(name, version)}`])),
       ...Object.fromEntries(Object.entries(peers).map(([name, range]) => [name, exact(name, range)])),
       '@types/node': exact('@types/node'),
+      '@types/emscripten': '1.41.6', // PGlite's own declarations need it, and do not bring it
     },
     overrides: workspace.overrides,
   },
@@ -42,7 +43,7 @@ const files = {
       target: 'ES2023',
       lib: ['ES2023', 'DOM'], // msw's types need it
       module: 'nodenext',
-      types: ['node'],
+      types: ['node', 'emscripten'],
       strict: true,
       skipLibCheck: false,
       noEmit: true,

@@ -12,7 +12,7 @@ export function pythonFloat(value: number): string {
 }
 
 /** `repr(str)`: single quotes, unless only double quotes avoid escaping. */
-export function pythonString(text: string): string {
+function pythonString(text: string): string {
   if (text.includes("'") && !text.includes('"')) return `"${text}"`;
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

@@ -6,11 +6,11 @@ import type { User } from '../users/user.ts';
 import type { MirrorKey, MirrorUser } from './ports.ts';
 
 /** Ids are global in LiteLLM, so ours carry namespace and tenant. Parts are escaped: `a/b` + `c` is not `a` + `b/c`. */
-export function liteLlmUserId(namespace: string, user: Pick<User, 'tenantId' | 'id' | 'liteLlmUserId'>): string {
+function liteLlmUserId(namespace: string, user: Pick<User, 'tenantId' | 'id' | 'liteLlmUserId'>): string {
   return user.liteLlmUserId ?? [namespace, user.tenantId, user.id].map(encodeURIComponent).join('/');
 }
 
-export function mirrorAlias(namespace: string, keyId: string, generation: number): string {
+function mirrorAlias(namespace: string, keyId: string, generation: number): string {
   return `${namespace}/${keyId}/${generation}`;
 }
 

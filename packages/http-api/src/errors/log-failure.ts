@@ -10,7 +10,7 @@ export function logFailure(logger: Logger, error: KeywrightError, fields: Record
 }
 
 /** A thrown value as text, its causes included, without secrets. */
-export function describe(error: unknown): string {
+function describe(error: unknown): string {
   return redactSecrets(chain(error).join('\ncaused by ')).slice(0, longestText);
 }
 

@@ -5,7 +5,7 @@ import { LiteLlmError } from '../errors/litellm-error.ts';
  * `gateway_refused` when LiteLLM said no, with its reason; `gateway_unavailable` when the outcome is unknown or the
  * trouble is not the caller's, our own master key included. What is neither, a bug of ours, stays as it is.
  */
-export function toKeywrightError(error: unknown): unknown {
+function toKeywrightError(error: unknown): unknown {
   if (!(error instanceof LiteLlmError)) return error;
   const seconds = error.retryAfterSeconds;
   return new KeywrightError(error.refused ? 'gateway_refused' : 'gateway_unavailable', error.message, {

@@ -6,7 +6,7 @@ import { pythonFloat } from '../python.ts';
 const apiBase = 'https://upstream.invalid/v1';
 
 /** Nano-USD as the headers carry money: Python's text of a float. */
-export function usdHeader(nano: bigint): string {
+function usdHeader(nano: bigint): string {
   return pythonFloat(toUsd(nano));
 }
 

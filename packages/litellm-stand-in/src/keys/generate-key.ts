@@ -9,7 +9,7 @@ import { initialKeyFields, type KeyFields, type KeyRow } from './key-row.ts';
 import { refuseBadAlias, refuseBadBudget, refuseBadSecret, refuseLicensedFields } from './key-rules.ts';
 
 /** When a key created now ends. @throws ProxyError 500 when the duration cannot be read. */
-export function expiryOf(call: Call, duration: string | null): Date | null {
+function expiryOf(call: Call, duration: string | null): Date | null {
   if (duration === null) return null;
   const parsed = parseDuration(duration);
   if (!parsed) throw unexpectedError(call.proxy.profile, 'Invalid duration format');

@@ -54,7 +54,7 @@ export const metadataFields = {
 } as const satisfies FieldSpecs;
 
 /** Fields of /key/generate and /key/update that are neither a column nor metadata. */
-export const requestFields = {
+const requestFields = {
   key: { type: 'string' },
   duration: { type: 'string' },
   key_type: { type: 'string', oneOf: ['llm_api', 'management', 'read_only', 'default'] },

@@ -11,7 +11,7 @@ export interface Answer {
   headers: Headers;
 }
 
-export const base = 'http://litellm.test';
+const base = 'http://litellm.test';
 
 /** A model with prices that make sums easy: 0.001 USD per word in, 0.002 per word out. */
 export const pricedModel = {
@@ -48,7 +48,7 @@ export function request(
 }
 
 /** Sends a request and reads the answer as JSON. */
-export async function send(standIn: LiteLlmStandIn, ...rest: RequestRest): Promise<Answer> {
+async function send(standIn: LiteLlmStandIn, ...rest: RequestRest): Promise<Answer> {
   const response = await standIn.handle(request(standIn, ...rest));
   return { status: response.status, body: await response.json(), headers: response.headers };
 }
