@@ -19,10 +19,13 @@ export const systemClock: Clock = {
   },
 };
 
-/** A signal that aborts `ms` milliseconds from now, or as soon as `outer` does. Call `clear` when the work is done. */
-export function deadline(clock: Clock, ms: number, outer?: AbortSignal): { signal: AbortSignal; clear: () => void } {
+/** Gives `work` a signal that aborts `ms` milliseconds from now. The work itself decides how it then ends. */
+export async function withDeadline<T>(clock: Clock, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const clear = clock.after(ms, () => controller.abort(new Error(`no answer within ${ms} ms`)));
-  const signal = outer ? AbortSignal.any([controller.signal, outer]) : controller.signal;
-  return { signal, clear };
+  try {
+    return await work(controller.signal);
+  } finally {
+    clear();
+  }
 }

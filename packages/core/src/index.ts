@@ -26,7 +26,7 @@ export type {
   RelayPath,
 } from './chat-completions/ports.ts';
 export type { StreamBody } from './chat-completions/relayed-stream.ts';
-export { type Clock, deadline, systemClock } from './clock.ts';
+export { type Clock, systemClock, withDeadline } from './clock.ts';
 export {
   type ErrorCode,
   errorCodes,

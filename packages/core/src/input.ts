@@ -18,6 +18,20 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.ou
   throw new KeywrightError('validation_failed', summary + more, { errors });
 }
 
+/** In a change absent means unchanged, so what is undefined is left out. */
+export function definedOnly<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const defined: { [K in keyof T]?: Exclude<T[K], undefined> } = {};
+  for (const field in change) {
+    const value = change[field];
+    if (isDefined(value)) defined[field] = value;
+  }
+  return defined;
+}
+
+function isDefined<T>(value: T): value is Exclude<T, undefined> {
+  return value !== undefined;
+}
+
 function fieldErrors(issue: z.core.$ZodIssue, schema: z.ZodType): FieldError[] {
   const path = issue.path.map(String).join('.');
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
@@ -63,10 +77,11 @@ const ourSecret = /sk-[a-z0-9_-]{1,20}_[0-9A-Za-z]{49}/;
  * cannot store NUL), halves of surrogate pairs (not UTF-8), and secrets of ours in a field that is stored.
  */
 export function text(maxLength: number) {
+  const lengthMessage = `should be a text of 1 to ${maxLength} characters`;
   return z
-    .string({ error: `should be a text of 1 to ${maxLength} characters` })
-    .min(1, `should be a text of 1 to ${maxLength} characters`)
-    .max(maxLength, `should be a text of 1 to ${maxLength} characters`)
+    .string({ error: lengthMessage })
+    .min(1, lengthMessage)
+    .max(maxLength, lengthMessage)
     .refine((value) => !control.test(value) && value.isWellFormed(), 'should hold no control characters')
     .refine((value) => !ourSecret.test(value), 'should not hold a secret key: this field is stored and shown');
 }
@@ -130,8 +145,10 @@ export const duration = z
   .transform((value) => words.get(value) ?? value)
   .pipe(z.string().regex(/^[1-9]\d{0,3}(s|m|h|d|w|mo)$/, durationMessage));
 
+const limitMessage = 'should be a whole number from 1 to 100';
+
 export const limitSchema = z.coerce
-  .number({ error: 'should be a whole number from 1 to 100' })
-  .int('should be a whole number from 1 to 100')
-  .min(1, 'should be a whole number from 1 to 100')
-  .max(100, 'should be a whole number from 1 to 100');
+  .number({ error: limitMessage })
+  .int(limitMessage)
+  .min(1, limitMessage)
+  .max(100, limitMessage);

@@ -1,7 +1,7 @@
 import { AuditService } from './audit/audit-service.ts';
 import { Background } from './background.ts';
 import { ChatCompletionService } from './chat-completions/chat-completion-service.ts';
-import { type Clock, deadline, systemClock } from './clock.ts';
+import { type Clock, systemClock, withDeadline } from './clock.ts';
 import { KeywrightError } from './errors.ts';
 import { type AcceptedFormat, type ApiKeySecret, secretBrandPattern } from './keys/api-key-secret.ts';
 import { ApiKeyService } from './keys/api-key-service.ts';
@@ -162,18 +162,20 @@ function backgroundPart(parts: {
 }
 
 async function readHealth(storage: Storage, litellm: LiteLlm, clock: Clock): Promise<Health> {
-  const { signal, clear } = deadline(clock, healthDeadlineMs);
-  const timeIsUp = new Promise<never>((_, reject) =>
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
-  );
-  const state = (check: Promise<void>) =>
-    Promise.race([check, timeIsUp]).then(
+  const state = (check: (signal: AbortSignal) => Promise<void>) =>
+    withDeadline(clock, healthDeadlineMs, (signal) => Promise.race([check(signal), aborted(signal)])).then(
       () => 'up' as const,
       () => 'down' as const,
     );
-  const [database, liteLlm] = await Promise.all([state(storage.check()), state(litellm.check(signal))]);
-  clear();
+  const [database, liteLlm] = await Promise.all([
+    state(() => storage.check()),
+    state((signal) => litellm.check(signal)),
+  ]);
   return { database, litellm: liteLlm };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }
 
 function assertOptions(options: KeywrightOptions): void {

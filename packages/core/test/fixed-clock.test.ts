@@ -1,4 +1,4 @@
-import { deadline } from '@keywright/core';
+import { withDeadline } from '@keywright/core';
 import { FixedClock } from '@keywright/core/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -53,14 +53,17 @@ describe('FixedClock', () => {
     expect(count).toBe(1);
   });
 
-  it('drives deadlines', () => {
+  it('drives deadlines', async () => {
     const clock = new FixedClock();
-    const { signal, clear } = deadline(clock, 100);
-    clock.advance(99);
-    expect(signal.aborted).toBe(false);
-    clock.advance(1);
-    expect(signal.aborted).toBe(true);
-    clear();
+    let wasAborted = false;
+    await withDeadline(clock, 100, async (signal) => {
+      clock.advance(99);
+      expect(signal.aborted).toBe(false);
+      clock.advance(1);
+      wasAborted = signal.aborted;
+    });
+    expect(wasAborted).toBe(true);
+    await expect(withDeadline(clock, 100, () => Promise.reject(new Error('early')))).rejects.toThrow('early');
     expect(clock.pendingTimers).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
-import { deadline } from '../clock.ts';
+import { withDeadline } from '../clock.ts';
 import { isKeywrightError, KeywrightError } from '../errors.ts';
 import { uuidv7 } from '../ids.ts';
 import type { IssueContext } from '../subscriptions/ports.ts';
@@ -12,7 +12,7 @@ import type { ApiKey } from './api-key.ts';
 import type { createApiKeyInput } from './api-key-input.ts';
 import { type ApiKeySecret, generateSecret } from './api-key-secret.ts';
 import { auditApiKey } from './api-key-view.ts';
-import { type KeyParts, keyAudit, requestLease } from './key-parts.ts';
+import { carryOut, type KeyParts, keyAudit, requestLease } from './key-parts.ts';
 import { assertWithinParents } from './limits.ts';
 import { defaultPermissions } from './permissions.ts';
 import type { NewApiKey } from './ports.ts';
@@ -81,17 +81,16 @@ async function write(parts: KeyParts, owner: KeyOwner, input: Input): Promise<Cr
 
 /** Makes LiteLLM hold the key; its user first, when LiteLLM is not known to have it. */
 async function mint(parts: KeyParts, { key, secret, context }: Creation) {
-  const { signal, clear } = deadline(parts.clock, parts.gatewayDeadlineMs);
+  const desired = desiredKey(parts.namespace, { key, ...context }, 1, parts.clock.now());
   try {
-    await mirrorUser(parts, context, signal);
-    const desired = desiredKey(parts.namespace, { key, ...context }, 1, parts.clock.now());
-    return await mintKey(parts.mirror, desired, secret, signal);
+    return await withDeadline(parts.clock, parts.gatewayDeadlineMs, async (signal) => {
+      await mirrorUser(parts, context, signal);
+      return mintKey(parts.mirror, desired, secret, signal);
+    });
   } catch (error) {
     // of the user's creation: the key itself was never asked for, so no late commit of it can follow
     if (isKeywrightError(error)) return { outcome: 'refused' as const, error };
     throw error;
-  } finally {
-    clear();
   }
 }
 
@@ -135,11 +134,8 @@ async function abort(
   const aborting = await keys.moveLifecycle(key.tenantId, key.id, ['creating'], 'aborting', reason);
   if (!aborting) return;
   const task = { tenantId: key.tenantId, entity: 'key' as const, entityId: key.id };
-  parts.background.run('Undoing a creation', async () => {
-    const { signal, clear } = deadline(parts.clock, parts.gatewayDeadlineMs);
-    // without the database's clock at hand the late commit is waited for in full, from the row's own beginning
-    await parts.runner.run(task, lease.token, 0, key.createdAt.getTime(), signal).finally(clear);
-  });
+  // without the database's clock at hand the late commit is waited for in full, from the row's own beginning
+  parts.background.run('Undoing a creation', () => carryOut(parts, task, lease.token, key.createdAt.getTime()));
 }
 
 function toNewKey(id: string, secret: ApiKeySecret, owner: KeyOwner, context: IssueContext, input: Input): NewApiKey {

@@ -1,9 +1,8 @@
 import type { Actor, Scope } from '../actor.ts';
-import { deadline } from '../clock.ts';
 import { isKeywrightError } from '../errors.ts';
 import type { ApiKey } from './api-key.ts';
 import { auditApiKey } from './api-key-view.ts';
-import { type KeyParts, keyAudit, keyNotFound, requestLease } from './key-parts.ts';
+import { carryOut, type KeyParts, keyAudit, keyNotFound, requestLease } from './key-parts.ts';
 
 export interface ApiKeyDeletion {
   /** When the deletion was accepted: from then on the key does not verify. */
@@ -23,8 +22,7 @@ export async function deleteApiKey(parts: KeyParts, actor: Actor, scope: Scope, 
   const deletedAt = new Date(parts.clock.now());
   if (!isLeased) return { deletedAt, isPending: true };
   const task = { tenantId: scope.tenantId, entity: 'key' as const, entityId: id };
-  const { signal, clear } = deadline(parts.clock, parts.gatewayDeadlineMs);
-  const run = await parts.runner.run(task, lease.token, 0, key.createdAt.getTime(), signal).finally(clear);
+  const run = await carryOut(parts, task, lease.token, key.createdAt.getTime());
   // the deletion stands, whatever LiteLLM says: a refusal is for operators, who see the dead entry
   if (run.result === 'refused') await parts.runner.bury(task, lease.token, run.error);
   return { deletedAt, isPending: run.result !== 'done' };

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Actor } from '../actor.ts';
 import { type AuditAction, type AuditData, auditActor, type NewAuditEntry } from '../audit/audit-entry.ts';
 import type { Background } from '../background.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, withDeadline } from '../clock.ts';
 import { KeywrightError } from '../errors.ts';
 import { uuidv7 } from '../ids.ts';
 import type { Storage } from '../storage.ts';
 import type { KeyMirror } from '../sync/ports.ts';
-import type { SyncRunner } from '../sync/sync-runner.ts';
-import type { Lease } from '../sync/sync-task.ts';
+import type { SyncRun, SyncRunner } from '../sync/sync-runner.ts';
+import type { Lease, SyncTaskKey } from '../sync/sync-task.ts';
 import type { VerifyCache } from './verify-cache.ts';
 
 /** What every management operation on keys works with. */
@@ -31,6 +31,18 @@ export interface KeyParts {
 /** A lease that lasts longer than the request will try, so that no worker steps in while it still does. */
 export function requestLease(parts: KeyParts): Lease {
   return { token: randomUUID(), ms: parts.leaseMs };
+}
+
+/** Carries out the task of the request's own change, within the request's deadline. */
+export function carryOut(
+  parts: KeyParts,
+  task: SyncTaskKey,
+  leaseToken: string,
+  databaseNow: number,
+): Promise<SyncRun> {
+  return withDeadline(parts.clock, parts.gatewayDeadlineMs, (signal) =>
+    parts.runner.run(task, leaseToken, 0, databaseNow, signal),
+  );
 }
 
 export function keyNotFound(): KeywrightError {

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { Actor, Scope } from '../actor.ts';
-import { deadline } from '../clock.ts';
 import { KeywrightError } from '../errors.ts';
+import { definedOnly } from '../input.ts';
 import type { SyncTaskKey } from '../sync/sync-task.ts';
 import type { ApiKey } from './api-key.ts';
 import type { updateApiKeyInput } from './api-key-input.ts';
 import { auditApiKey } from './api-key-view.ts';
 import { assertExpiry, assertModels } from './create-api-key.ts';
-import { type KeyParts, keyAudit, keyNotFound, requestLease } from './key-parts.ts';
+import { carryOut, type KeyParts, keyAudit, keyNotFound, requestLease } from './key-parts.ts';
 import { assertWithinParents } from './limits.ts';
 import type { ApiKeyChange, ApiKeyWithModels } from './ports.ts';
 
@@ -15,6 +15,7 @@ type Input = z.output<typeof updateApiKeyInput>;
 
 /** A change that is committed here and may not yet be in LiteLLM. */
 interface Change {
+  change: ApiKeyChange;
   before: ApiKey;
   after: ApiKey;
   subscriptionModels: string[];
@@ -36,7 +37,7 @@ export async function updateApiKey(
 ): Promise<ApiKeyWithModels> {
   const change = await write(parts, actor, scope, id, input);
   parts.cache.invalidate({ of: 'key', tenantId: scope.tenantId, id });
-  if (change.isLeased) await carryOut(parts, actor, change);
+  if (change.isLeased) await mirror(parts, actor, change);
   const found = await parts.storage.keys.find(scope, id);
   return found ?? { key: change.after, subscriptionModels: change.subscriptionModels };
 }
@@ -53,9 +54,9 @@ async function write(parts: KeyParts, actor: Actor, scope: Scope, id: string, in
       throw new KeywrightError('key_not_active', 'The key is being deleted and cannot be changed.');
     }
     if (before.revokedAt) throw new KeywrightError('key_not_active', 'The key was revoked and cannot be changed.');
-    const change = definedOnly(input);
+    const change: ApiKeyChange = { ...definedOnly(input), syncStatus: 'pending', syncError: null };
     await assertAllowed(parts, stores, { ...before, ...change }, input);
-    const after = await stores.keys.update(tenantId, id, { ...change, syncStatus: 'pending', syncError: null });
+    const after = await stores.keys.update(tenantId, id, change);
     if (!after) throw keyNotFound();
     await stores.audit.append(
       tenantId,
@@ -63,13 +64,16 @@ async function write(parts: KeyParts, actor: Actor, scope: Scope, id: string, in
     );
     const isLeased = await stores.syncTasks.mark(tenantId, 'key', id, lease);
     const task = { tenantId, entity: 'key' as const, entityId: id };
-    return { before, after, subscriptionModels: found.subscriptionModels, task, leaseToken: lease.token, isLeased };
+    return {
+      change,
+      before,
+      after,
+      subscriptionModels: found.subscriptionModels,
+      task,
+      leaseToken: lease.token,
+      isLeased,
+    };
   });
-}
-
-/** Absent is unchanged, so what is absent does not get into the change. */
-function definedOnly(input: Input): ApiKeyChange {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
 /** The same bounds as at creation, for what would be stored; what the change does not touch is not held against it. */
@@ -87,9 +91,8 @@ async function assertAllowed(
   assertWithinParents(wanted, subscription, user);
 }
 
-async function carryOut(parts: KeyParts, actor: Actor, change: Change): Promise<void> {
-  const { signal, clear } = deadline(parts.clock, parts.gatewayDeadlineMs);
-  const run = await parts.runner.run(change.task, change.leaseToken, 0, parts.clock.now(), signal).finally(clear);
+async function mirror(parts: KeyParts, actor: Actor, change: Change): Promise<void> {
+  const run = await carryOut(parts, change.task, change.leaseToken, parts.clock.now());
   if (run.result !== 'refused') return;
   await putBack(parts, actor, change, run.error);
   throw run.error;
@@ -99,12 +102,11 @@ async function carryOut(parts: KeyParts, actor: Actor, change: Change): Promise<
 async function putBack(
   parts: KeyParts,
   actor: Actor,
-  { before, after, task, leaseToken }: Change,
+  { change, before, after, task, leaseToken }: Change,
   refusal: KeywrightError,
 ): Promise<void> {
   await parts.storage.transaction(async (stores) => {
-    const { lifecycle, currentSpend, currentQuotaUsage, ...image } = before;
-    const restored = await stores.keys.update(before.tenantId, before.id, pickChange(image), after.version);
+    const restored = await stores.keys.update(before.tenantId, before.id, imageOf(before, change), after.version);
     await stores.syncTasks.finish(task, leaseToken);
     if (!restored) return;
     await stores.audit.append(
@@ -119,25 +121,7 @@ async function putBack(
   parts.cache.invalidate({ of: 'key', tenantId: before.tenantId, id: before.id });
 }
 
-function pickChange(key: Omit<ApiKey, 'lifecycle' | 'currentSpend' | 'currentQuotaUsage'>): ApiKeyChange {
-  return {
-    name: key.name,
-    models: key.models,
-    permissions: key.permissions,
-    maxBudget: key.maxBudget,
-    softBudget: key.softBudget,
-    budgetDuration: key.budgetDuration,
-    tpmLimit: key.tpmLimit,
-    rpmLimit: key.rpmLimit,
-    maxParallelRequests: key.maxParallelRequests,
-    quotaLimit: key.quotaLimit,
-    allowedIps: key.allowedIps,
-    tags: key.tags,
-    metadata: key.metadata,
-    expiresAt: key.expiresAt,
-    isActive: key.isActive,
-    blockedBy: key.blockedBy,
-    syncStatus: key.syncStatus,
-    syncError: key.syncError,
-  };
+/** What the change touched, as it was before. */
+function imageOf(before: ApiKey, change: ApiKeyChange): ApiKeyChange {
+  return Object.fromEntries(Object.entries(before).filter(([field]) => field in change));
 }

@@ -1,5 +1,5 @@
 import type { Actor } from '../actor.ts';
-import { type Clock, deadline } from '../clock.ts';
+import { type Clock, withDeadline } from '../clock.ts';
 import type { Storage } from '../storage.ts';
 import { isSubscriptionActive } from '../subscriptions/subscription.ts';
 import type { Model } from './model.ts';
@@ -58,14 +58,10 @@ export class ModelService {
   }
 
   async #read(): Promise<ReadonlyMap<string, Model>> {
-    const { signal, clear } = deadline(this.#clock, readDeadlineMs);
-    try {
-      const models = new Map((await this.#catalog.list(signal)).map((model) => [model.name, model]));
-      this.#known = { models, readAt: this.#clock.now() };
-      return models;
-    } finally {
-      clear();
-    }
+    const list = await withDeadline(this.#clock, readDeadlineMs, (signal) => this.#catalog.list(signal));
+    const models = new Map(list.map((model) => [model.name, model]));
+    this.#known = { models, readAt: this.#clock.now() };
+    return models;
   }
 }
 

@@ -4,7 +4,7 @@ import { type AuditAction, type AuditData, auditActor } from '../audit/audit-ent
 import type { Clock } from '../clock.ts';
 import { KeywrightError } from '../errors.ts';
 import { isUuid, uuidv7 } from '../ids.ts';
-import { parseInput } from '../input.ts';
+import { definedOnly, parseInput } from '../input.ts';
 import type { VerifyCache } from '../keys/verify-cache.ts';
 import { formatUsd } from '../money.ts';
 import type { Page, PageRequest } from '../page.ts';
@@ -90,7 +90,7 @@ export class SubscriptionService {
       const before = isUuid(id) ? await stores.subscriptions.lock(tenantId, id) : undefined;
       if (!before) throw subscriptionNotFound();
       assertTransition(before.status, wanted.status);
-      const change = definedOnly(wanted);
+      const change: SubscriptionChange = definedOnly(wanted);
       assertValidity(
         change.startsAt === undefined ? before.startsAt : change.startsAt,
         change.expiresAt === undefined ? before.expiresAt : change.expiresAt,
@@ -166,11 +166,6 @@ function newSubscription(wanted: z.output<typeof createSubscriptionInput>, id: s
     expiresAt: wanted.expiresAt ?? null,
     statusReason: null,
   };
-}
-
-/** Absent is unchanged, so what is absent does not get into the change. */
-function definedOnly(wanted: z.output<typeof updateSubscriptionInput>): SubscriptionChange {
-  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
 }
 
 function assertTransition(from: Subscription['status'], to: Subscription['status'] | undefined): void {

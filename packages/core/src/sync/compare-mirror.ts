@@ -9,20 +9,36 @@ const expiryToleranceMs = 2_000;
  */
 export function compareMirror(desired: MirrorKey, actual: MirroredKey): MirrorKeyChange | undefined {
   const change: MirrorKeyChange = {
-    ...(desired.liteLlmUserId !== actual.liteLlmUserId && { liteLlmUserId: desired.liteLlmUserId }),
+    ...differing(plainFields, desired, actual),
     ...(!sameModels(desired.models, actual.models) && { models: desired.models }),
-    ...(desired.maxBudget !== actual.maxBudget && { maxBudget: desired.maxBudget }),
-    ...(desired.softBudget !== actual.softBudget && { softBudget: desired.softBudget }),
-    ...(desired.budgetDuration !== actual.budgetDuration && { budgetDuration: desired.budgetDuration }),
-    ...(desired.tpmLimit !== actual.tpmLimit && { tpmLimit: desired.tpmLimit }),
-    ...(desired.rpmLimit !== actual.rpmLimit && { rpmLimit: desired.rpmLimit }),
-    ...(desired.maxParallelRequests !== actual.maxParallelRequests && {
-      maxParallelRequests: desired.maxParallelRequests,
-    }),
     ...(!sameMoment(desired.expiresAt, actual.expiresAt) && { expiresAt: desired.expiresAt }),
-    ...(desired.blocked !== actual.blocked && { blocked: desired.blocked }),
   };
   return Object.keys(change).length > 0 ? change : undefined;
+}
+
+/** Those that are equal when they are the same. */
+const plainFields = [
+  'liteLlmUserId',
+  'maxBudget',
+  'softBudget',
+  'budgetDuration',
+  'tpmLimit',
+  'rpmLimit',
+  'maxParallelRequests',
+  'blocked',
+] as const;
+
+function differing<F extends keyof MirrorKey & keyof MirroredKey>(
+  fields: readonly F[],
+  desired: MirrorKey,
+  actual: MirroredKey,
+): Partial<Pick<MirrorKey, F>> {
+  const change: Partial<Pick<MirrorKey, F>> = {};
+  for (const field of fields) {
+    const held: unknown = actual[field];
+    if (desired[field] !== held) change[field] = desired[field];
+  }
+  return change;
 }
 
 function sameModels(a: readonly string[], b: readonly string[]): boolean {

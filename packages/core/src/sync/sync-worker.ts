@@ -1,4 +1,4 @@
-import { type Clock, deadline } from '../clock.ts';
+import { type Clock, withDeadline } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Storage } from '../storage.ts';
 import type { SyncRunner } from './sync-runner.ts';
@@ -51,19 +51,12 @@ export class SyncWorker {
 
   async #run(task: ClaimedSyncTask): Promise<void> {
     const databaseNow = task.leaseUntil ? task.leaseUntil.getTime() - this.#options.leaseMs : this.#clock.now();
-    const { signal, clear } = deadline(this.#clock, this.#options.deadlineMs);
-    const { leaseToken, ...key } = {
-      tenantId: task.tenantId,
-      entity: task.entity,
-      entityId: task.entityId,
-      leaseToken: task.leaseToken,
-    };
-    try {
-      const run = await this.#runner.run(key, leaseToken, task.attempts, databaseNow, signal);
-      if (run.result === 'refused') await this.#runner.bury(key, leaseToken, run.error);
-    } finally {
-      clear();
-    }
+    const { tenantId, entity, entityId, leaseToken, attempts } = task;
+    const key = { tenantId, entity, entityId };
+    const run = await withDeadline(this.#clock, this.#options.deadlineMs, (signal) =>
+      this.#runner.run(key, leaseToken, attempts, databaseNow, signal),
+    );
+    if (run.result === 'refused') await this.#runner.bury(key, leaseToken, run.error);
   }
 
   start(): void {
