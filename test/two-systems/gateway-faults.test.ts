@@ -262,7 +262,33 @@ describe('changing a key', () => {
     expect((await rejection(world.keywright.keys.update(actor, apiKey.id, { maxBudget: '5' }))).code).toBe(
       'gateway_refused',
     );
+    expect(await world.keywright.keys.get(actor, apiKey.id)).toMatchObject({ maxBudget: null });
+    await workerFinishes(world);
     expect(await world.keywright.keys.get(actor, apiKey.id)).toMatchObject({ maxBudget: null, syncStatus: 'synced' });
+    await expectEqual(world);
+  });
+
+  it('is put back without taking an earlier change along that LiteLLM has not followed yet', async () => {
+    const admin = { ...actor, userId: 'dana', roles: ['admin' as const] };
+    const { apiKey, secret } = await create();
+    await world.keywright.subscriptions.update(admin, world.subscriptionId, { status: 'suspended' });
+    world.running.standIn.faults.add({ route: 'POST /key/update', kind: 'status', status: 400 });
+    await rejection(world.keywright.keys.update(actor, apiKey.id, { maxBudget: '5' }));
+    await workerFinishes(world);
+    await expectWorks(world, secret.reveal(), false);
+    await world.keywright.subscriptions.update(admin, world.subscriptionId, { status: 'active' });
+    await workerFinishes(world);
+    await expectWorks(world, secret.reveal(), true);
+  });
+
+  it('is one change of one key in whatever case its id is written', async () => {
+    const { apiKey, secret } = await create();
+    await world.keywright.keys.update(actor, apiKey.id.toUpperCase(), { rpmLimit: 9 });
+    expect(await world.keywright.keys.verify(secret)).toMatchObject({ caller: { limits: { rpmLimit: 9 } } });
+    await world.keywright.keys.delete(actor, apiKey.id.toUpperCase());
+    expect(await world.keywright.keys.verify(secret)).toEqual({ ok: false, reason: 'unknown' });
+    const tasks = await world.pool.query('select entity_id from keywright.sync_tasks where entity_id ~ $1', ['[A-F]']);
+    expect(tasks.rows).toEqual([]);
     await expectEqual(world);
   });
 

@@ -1,4 +1,4 @@
-import { redactSecrets } from './redact.ts';
+import { plainLine } from './redact.ts';
 
 /**
  * Every code that a {@link KeywrightError} can carry. Codes are stable: switch on them, not on messages. Each has an
@@ -67,12 +67,12 @@ export class KeywrightError extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: KeywrightErrorOptions = {}) {
-    super(redactSecrets(message), options.cause === undefined ? undefined : { cause: options.cause });
+    super(plainLine(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'KeywrightError';
     this.code = code;
     this.errors = (options.errors ?? []).map((error) => ({
-      path: redactSecrets(error.path),
-      message: redactSecrets(error.message),
+      path: plainLine(error.path),
+      message: plainLine(error.message),
     }));
     this.retryAfterSeconds = options.retryAfterSeconds;
   }

@@ -29,6 +29,14 @@ export function uuidv7Time(id: string): number {
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/**
+ * An id as we write it. PostgreSQL takes a UUID in either case, so callers may too; but caches, sync tasks and filters
+ * compare texts, and one key must be one text.
+ */
+export function canonicalId(id: string): string {
+  return isUuid(id) ? id.toLowerCase() : id;
+}
+
 /** Whether a text has the form of a UUID. An id that has not is simply not found: never a database error. */
 export function isUuid(text: string): boolean {
   return uuidPattern.test(text);

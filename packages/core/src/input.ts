@@ -70,7 +70,8 @@ function oneSlip(a: string, b: string): boolean {
 const control = /[\u0000-\u001f\u007f]/;
 
 /** Bounded, so that a long text costs no more than its length. */
-const ourSecret = /sk-[a-z0-9_-]{1,20}_[0-9A-Za-z]{49}/;
+export const secretMessage = 'should not hold a secret key: this field is stored and shown';
+export const ourSecret = /sk-[a-z0-9_-]{1,20}_[0-9A-Za-z]{49}/;
 
 /**
  * Text of a person: any language, emoji, quotes and braces, stored as given. Refused: control characters (Postgres
@@ -83,7 +84,7 @@ export function text(maxLength: number) {
     .min(1, lengthMessage)
     .max(maxLength, lengthMessage)
     .refine((value) => !control.test(value) && value.isWellFormed(), 'should hold no control characters')
-    .refine((value) => !ourSecret.test(value), 'should not hold a secret key: this field is stored and shown');
+    .refine((value) => !ourSecret.test(value), secretMessage);
 }
 
 /** An id that the host gave. */

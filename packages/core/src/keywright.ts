@@ -90,13 +90,14 @@ export function createKeywright(options: KeywrightOptions): Keywright {
   const { gatewayDeadlineMs = 10_000, lateCommitMs = 120_000 } = options;
   const { namespace = 'keywright', secretBrand = 'kw', maxKeysPerUser = 10 } = options;
   const leaseMs = gatewayDeadlineMs + 20_000; // longer than any try, so that nobody else steps in while it lasts
+  const latestCommitMs = lateCommitMs + gatewayDeadlineMs; // the row is written before LiteLLM is asked
   const { mirror } = litellm;
   const background = new Background(logger);
   const cache = new VerifyCache((hash) => storage.unscoped.findBySecretHash(hash), clock);
   const lastUsed = new LastUsed(storage.unscoped, clock);
   const acceptedFormats = options.acceptedFormats ?? [];
   const verifier = new ApiKeyVerifier({ cache, clock, lastUsed, acceptedFormats });
-  const runner = new SyncRunner({ storage, mirror, clock, namespace, lateCommitMs }, logger);
+  const runner = new SyncRunner({ storage, mirror, clock, namespace, lateCommitMs: latestCommitMs }, logger);
   const pollMs = options.workerPollMs ?? 1_000;
   const workerOptions = { concurrency: 10, leaseMs, deadlineMs: gatewayDeadlineMs, pollMs };
   const worker = new SyncWorker({ storage, runner, clock, logger }, workerOptions);

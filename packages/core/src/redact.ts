@@ -5,3 +5,11 @@ const secretLike = /((?<![A-Za-z0-9])(?:sk|pk|rk)-)[A-Za-z0-9_-]{6,}|((?:sk|pk|r
 export function redactSecrets(text: string): string {
   return text.replace(secretLike, '$1$2[redacted]');
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced.
+const control = /[\u0000-\u001f\u007f]+/g;
+
+/** One line of well-formed text without secrets, which every log and database can hold, whoever wrote it. */
+export function plainLine(text: string): string {
+  return redactSecrets(text).replace(control, ' ').toWellFormed();
+}

@@ -5,7 +5,7 @@ import type { Logger } from './logger.ts';
 export class Rounds {
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #next = new Map<string, () => void>();
+  readonly #running = new Map<string, { cancel: () => void }>();
 
   constructor(clock: Clock, logger: Logger) {
     this.#clock = clock;
@@ -14,12 +14,12 @@ export class Rounds {
 
   /** The first round begins after `everyMs`. Starting what runs already changes nothing. */
   start(what: string, everyMs: number, work: () => Promise<void>): void {
-    if (this.#next.has(what)) return;
-    const schedule = () =>
-      this.#next.set(
-        what,
-        this.#clock.after(everyMs, () => void round()),
-      );
+    if (this.#running.has(what)) return;
+    const run = { cancel: () => {} };
+    this.#running.set(what, run);
+    const schedule = () => {
+      run.cancel = this.#clock.after(everyMs, () => void round());
+    };
     const round = async () => {
       try {
         await work();
@@ -28,13 +28,13 @@ export class Rounds {
           error: error instanceof Error ? error.message : String(error),
         });
       }
-      if (this.#next.has(what)) schedule();
+      if (this.#running.get(what) === run) schedule(); // else it was stopped, and perhaps started anew
     };
     schedule();
   }
 
   stop(): void {
-    for (const cancel of this.#next.values()) cancel();
-    this.#next.clear();
+    for (const { cancel } of this.#running.values()) cancel();
+    this.#running.clear();
   }
 }

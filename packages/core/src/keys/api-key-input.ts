@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, duration, hostId, moment, text, usd } from '../input.ts';
+import { count, duration, hostId, moment, ourSecret, secretMessage, text, usd } from '../input.ts';
 import { apiKeyStatuses } from './api-key.ts';
 import { ipRange } from './ip-allow-list.ts';
 import { permission } from './permissions.ts';
@@ -39,7 +39,8 @@ const json = z.unknown().refine((value) => isStorableJson(value), {
 const metadata = z
   .record(text(64), json, { error: 'should be an object' })
   .refine((value) => Object.keys(value).length <= 100, 'should have at most 100 properties')
-  .refine((value) => JSON.stringify(value).length <= 16_384, 'should be at most 16384 characters as JSON');
+  .refine((value) => JSON.stringify(value).length <= 16_384, 'should be at most 16384 characters as JSON')
+  .refine((value) => !ourSecret.test(JSON.stringify(value)), secretMessage);
 
 const quotaLimit = z.null({
   error:

@@ -1,4 +1,5 @@
 import { type Actor, authorise, own, type Reach } from '../actor.ts';
+import { canonicalId } from '../ids.ts';
 import { parseInput } from '../input.ts';
 import type { Page, PageRequest } from '../page.ts';
 import { traced } from '../telemetry.ts';
@@ -14,7 +15,7 @@ import {
 } from './api-key-input.ts';
 import type { ApiKeySecret } from './api-key-secret.ts';
 import type { ApiKeyVerifier } from './api-key-verifier.ts';
-import { type ApiKeyView, viewApiKey } from './api-key-view.ts';
+import { type ApiKeyView, isShown, viewApiKey } from './api-key-view.ts';
 import { createApiKey, type KeyOwner } from './create-api-key.ts';
 import { type ApiKeyDeletion, deleteApiKey } from './delete-api-key.ts';
 import { type KeyParts, keyNotFound } from './key-parts.ts';
@@ -77,9 +78,8 @@ export class ApiKeyService {
   /** Throws `key_not_found`. */
   async get(actor: Actor, id: string, reach: Reach = own): Promise<ApiKeyView> {
     const scope = authorise(actor, reach, 'read');
-    const found = await this.#parts.storage.keys.find(scope, id);
-    const isShown = found?.key.lifecycle === 'active' || (found?.key.lifecycle === 'deleting' && reach.of === 'tenant');
-    if (!found || !isShown) throw keyNotFound();
+    const found = await this.#parts.storage.keys.find(scope, canonicalId(id));
+    if (!found || !isShown(found.key.lifecycle, reach)) throw keyNotFound();
     return viewApiKey(found, this.#parts.clock.now());
   }
 
@@ -107,14 +107,14 @@ export class ApiKeyService {
     const change = parseInput(updateApiKeyInput, input);
     const scope = authorise(actor, reach, 'write');
     return traced('key.update', async () =>
-      viewApiKey(await updateApiKey(this.#parts, actor, scope, id, change), this.#parts.clock.now()),
+      viewApiKey(await updateApiKey(this.#parts, actor, scope, canonicalId(id), change), this.#parts.clock.now()),
     );
   }
 
   /** For good, in both systems. Throws `key_not_found`. */
   async delete(actor: Actor, id: string, reach: Reach = own): Promise<ApiKeyDeletion> {
     const scope = authorise(actor, reach, 'write');
-    return traced('key.delete', () => deleteApiKey(this.#parts, actor, scope, id));
+    return traced('key.delete', () => deleteApiKey(this.#parts, actor, scope, canonicalId(id)));
   }
 
   /** Over the actor's own keys. */

@@ -1,6 +1,14 @@
+import type { Reach } from '../actor.ts';
 import type { AuditData } from '../audit/audit-entry.ts';
 import { formatUsd } from '../money.ts';
-import { type ApiKey, type ApiKeyLimits, type ApiKeyStatus, apiKeyStatus, effectiveModels } from './api-key.ts';
+import {
+  type ApiKey,
+  type ApiKeyLimits,
+  type ApiKeyStatus,
+  apiKeyStatus,
+  effectiveModels,
+  type Lifecycle,
+} from './api-key.ts';
 import type { ApiKeyWithModels } from './ports.ts';
 
 /** A key as people see it. */
@@ -31,6 +39,11 @@ export interface ApiKeyView extends ApiKeyLimits {
   syncStatus: ApiKey['syncStatus'];
   syncError: string | null;
   lastSyncAt: Date | null;
+}
+
+/** `creating` and `aborting` keys are seen by nobody, those that are being deleted by admins alone. */
+export function isShown(lifecycle: Lifecycle, reach: Reach): boolean {
+  return lifecycle === 'active' || (lifecycle === 'deleting' && reach.of === 'tenant');
 }
 
 export function viewApiKey({ key, subscriptionModels }: ApiKeyWithModels, nowMs: number): ApiKeyView {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { withDeadline } from '../clock.ts';
 import { isKeywrightError, KeywrightError } from '../errors.ts';
-import { uuidv7 } from '../ids.ts';
+import { canonicalId, uuidv7 } from '../ids.ts';
 import type { IssueContext } from '../subscriptions/ports.ts';
 import { isSubscriptionActive } from '../subscriptions/subscription.ts';
 import { desiredKey, desiredUser } from '../sync/desired-mirror.ts';
@@ -32,7 +32,8 @@ interface Creation {
   context: IssueContext;
 }
 
-const unavailable = 'LiteLLM did not confirm the key in time. Nothing was created; try again.';
+const nothingCreated = 'Nothing was created; try again.';
+const unavailable = `LiteLLM did not confirm the key in time. ${nothingCreated}`;
 
 /**
  * Creates a key in both systems or in neither. The row comes first, in lifecycle `creating`, with a leased sync task;
@@ -49,8 +50,9 @@ export async function createApiKey(
   const minting = await mint(parts, creation);
   if (minting.outcome !== 'held') {
     await abort(parts, creation, minting.outcome, minting.error.message);
-    if (isKeywrightError(minting.error, 'gateway_refused')) throw minting.error;
-    throw new KeywrightError('gateway_unavailable', unavailable, { cause: minting.error, retryAfterSeconds: 5 });
+    if (minting.error.code === 'gateway_refused') throw minting.error;
+    const message = minting.outcome === 'refused' ? `${minting.error.message} ${nothingCreated}` : unavailable;
+    throw new KeywrightError('gateway_unavailable', message, { cause: minting.error, retryAfterSeconds: 5 });
   }
   const key = await activate(parts, actor, creation);
   parts.cache.invalidate({ of: 'secret', keyHash: key.keyHash });
@@ -63,7 +65,11 @@ async function write(parts: KeyParts, owner: KeyOwner, input: Input): Promise<Cr
   const lease = requestLease(parts);
   const id = uuidv7(parts.clock.now());
   return parts.storage.transaction(async (stores) => {
-    const context = await stores.subscriptions.lockForIssue(owner.tenantId, owner.userId, input.subscriptionId);
+    const context = await stores.subscriptions.lockForIssue(
+      owner.tenantId,
+      owner.userId,
+      input.subscriptionId && canonicalId(input.subscriptionId),
+    );
     if (!context) throw subscriptionNotFound(input.subscriptionId);
     assertMayIssue(context, parts.clock.now());
     const newKey = toNewKey(id, secret, owner, context, input);
@@ -165,8 +171,8 @@ function toNewKey(id: string, secret: ApiKeySecret, owner: KeyOwner, context: Is
 function subscriptionNotFound(id: string | undefined): KeywrightError {
   const message =
     id === undefined
-      ? 'You have no default subscription: name one as subscriptionId.'
-      : 'There is no such subscription, or it is not yours.';
+      ? 'The user has no default subscription. Name one as subscriptionId; if there is none, an admin creates one.'
+      : 'There is no such subscription of this user.';
   return new KeywrightError('subscription_not_found', message);
 }
 

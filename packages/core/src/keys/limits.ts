@@ -5,11 +5,13 @@ import type { User } from '../users/user.ts';
 import type { ApiKeyLimits } from './api-key.ts';
 
 type SubscriptionLimits = Pick<Subscription, 'maxBudget' | 'budgetDuration' | 'tpmLimit' | 'rpmLimit'>;
+type Budget = Pick<SubscriptionLimits, 'maxBudget' | 'budgetDuration'>;
 type UserLimits = Pick<User, 'maxBudget' | 'tpmLimit' | 'rpmLimit'>;
 
 /**
  * A child's limit may not lie above its parents'. Budgets can only be compared when they start anew at the same
- * times. A limit that a key leaves open (null) is bounded by the parent's own, so it is never above.
+ * times, so under a subscription with a budget a key's own must have the same duration: a thousand dollars an hour
+ * would else pass by ten a month. A limit that a key leaves open (null) is bounded by the parent's own.
  */
 export function assertWithinParents(key: ApiKeyLimits, subscription: SubscriptionLimits, user: UserLimits): void {
   const above = [
@@ -32,13 +34,13 @@ export function assertWithinParents(key: ApiKeyLimits, subscription: Subscriptio
   }
 }
 
-function aboveBudget(
-  key: Pick<ApiKeyLimits, 'maxBudget' | 'budgetDuration'>,
-  parent: Pick<SubscriptionLimits, 'maxBudget' | 'budgetDuration'>,
-  whose: string,
-) {
-  if (key.maxBudget === null || parent.maxBudget === null || key.budgetDuration !== parent.budgetDuration)
-    return undefined;
+function aboveBudget(key: Budget, parent: Budget, whose: string) {
+  if (key.maxBudget === null || parent.maxBudget === null) return undefined;
+  if (key.budgetDuration !== parent.budgetDuration) {
+    if (whose === 'user') return undefined; // LiteLLM holds users to their own budget, whatever their keys'
+    const wanted = parent.budgetDuration === null ? 'null' : `"${parent.budgetDuration}"`;
+    return { path: 'budgetDuration', message: `should be ${wanted}, as the ${whose}'s, whose budget binds the key` };
+  }
   if (key.maxBudget <= parent.maxBudget) return undefined;
   return { path: 'maxBudget', message: `is above the ${whose}'s ${formatUsd(parent.maxBudget)} USD` };
 }
@@ -56,7 +58,8 @@ export function effectiveLimits(key: ApiKeyLimits, subscription: SubscriptionLim
   const inherits =
     subscription.maxBudget !== null &&
     (key.maxBudget === null ||
-      (key.budgetDuration === subscription.budgetDuration && key.maxBudget > subscription.maxBudget));
+      key.budgetDuration !== subscription.budgetDuration ||
+      key.maxBudget > subscription.maxBudget);
   return {
     ...key,
     maxBudget: inherits ? subscription.maxBudget : key.maxBudget,

@@ -17,7 +17,11 @@ const permissionMessage = 'should be namespace:action in lower case, such as "ll
 export const permission = z
   .string({ error: permissionMessage })
   .max(100, permissionMessage)
-  .regex(/^(\*|[a-z][a-z0-9-]*:(\*|[a-z][a-z0-9-]*))$/, permissionMessage);
+  .regex(/^(\*|[a-z][a-z0-9-]*:(\*|[a-z][a-z0-9-]*))$/, permissionMessage)
+  .refine(
+    (name) => !name.startsWith('llm:') || name === 'llm:*' || builtInPermissions.some((known) => known === name),
+    `should be one of llm:*, ${builtInPermissions.join(', ')}, or one of the host's own`,
+  );
 
 /** Whether a key with these permissions may do something. `*` stands for every action of a namespace, or for all. */
 export function isPermitted(granted: readonly string[], wanted: string): boolean {

@@ -160,6 +160,7 @@ export interface VerifiableKey {
     | 'maxParallelRequests'
     | 'quotaLimit'
   >;
+  /** `liteLlmKeyId` is null as well when LiteLLM was found to hold the key no longer (sync status `unmirrored`). */
   secret: Pick<ApiKeySecretRecord, 'keyHash' | 'state' | 'validUntil' | 'liteLlmKeyId'>;
   subscription: Pick<Subscription, 'status' | 'startsAt' | 'expiresAt' | 'models'>;
   userIsActive: boolean;

@@ -3,7 +3,7 @@ import type { Actor, Scope } from '../actor.ts';
 import { KeywrightError } from '../errors.ts';
 import { definedOnly } from '../input.ts';
 import type { SyncTaskKey } from '../sync/sync-task.ts';
-import type { ApiKey } from './api-key.ts';
+import { type ApiKey, apiKeyStatus } from './api-key.ts';
 import type { updateApiKeyInput } from './api-key-input.ts';
 import { auditApiKey } from './api-key-view.ts';
 import { assertExpiry, assertModels } from './create-api-key.ts';
@@ -52,6 +52,10 @@ async function write(parts: KeyParts, actor: Actor, scope: Scope, id: string, in
     if (before.lifecycle === 'deleting') {
       if (scope.userId !== undefined) throw keyNotFound(); // for its owner it is gone already
       throw new KeywrightError('key_not_active', 'The key is being deleted and cannot be changed.');
+    }
+    if (input.expiresAt !== undefined && apiKeyStatus(before, parts.clock.now()) === 'expired') {
+      // it no longer counts to the user's limit, so it cannot come back past it
+      throw new KeywrightError('key_not_active', 'The key has expired for good: create a new one.');
     }
     if (before.revokedAt) throw new KeywrightError('key_not_active', 'The key was revoked and cannot be changed.');
     const change: ApiKeyChange = { ...definedOnly(input), syncStatus: 'pending', syncError: null };
@@ -106,8 +110,10 @@ async function putBack(
   refusal: KeywrightError,
 ): Promise<void> {
   await parts.storage.transaction(async (stores) => {
-    const restored = await stores.keys.update(before.tenantId, before.id, imageOf(before, change), after.version);
-    await stores.syncTasks.finish(task, leaseToken);
+    const image: ApiKeyChange = { ...imageOf(before, change), syncStatus: 'pending' };
+    const restored = await stores.keys.update(before.tenantId, before.id, image, after.version);
+    // not ended: the task may stand for an earlier change as well, which LiteLLM has not followed yet
+    await stores.syncTasks.retryLater(task, leaseToken, { afterMs: 0, error: null, failed: false });
     if (!restored) return;
     await stores.audit.append(
       before.tenantId,

@@ -28,7 +28,7 @@ export class VerifyCache {
   readonly #clock: Clock;
   readonly #known: BoundedMap<Entry>;
   readonly #unknown: BoundedMap<Entry>;
-  readonly #reading = new Map<string, Promise<PreparedKey | undefined>>();
+  readonly #reading = new Map<string, { startedAt: number; read: Promise<PreparedKey | undefined> }>();
   /** Counts invalidations. */
   #epoch = 0;
 
@@ -53,12 +53,14 @@ export class VerifyCache {
   /** Reads a key; parallel callers share one read. */
   load(keyHash: string): Promise<PreparedKey | undefined> {
     const running = this.#reading.get(keyHash);
-    if (running) return running;
-    const reading = this.#fill(keyHash).finally(() => {
-      if (this.#reading.get(keyHash) === reading) this.#reading.delete(keyHash);
+    const startedAt = this.#clock.now();
+    // a read that hangs may have seen what was true long ago
+    if (running && startedAt - running.startedAt < verifyCacheTtlMs) return running.read;
+    const read = this.#fill(keyHash).finally(() => {
+      if (this.#reading.get(keyHash)?.read === read) this.#reading.delete(keyHash);
     });
-    this.#reading.set(keyHash, reading);
-    return reading;
+    this.#reading.set(keyHash, { startedAt, read });
+    return read;
   }
 
   async #fill(keyHash: string): Promise<PreparedKey | undefined> {

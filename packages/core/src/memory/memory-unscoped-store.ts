@@ -24,7 +24,7 @@ export class MemoryUnscopedStore implements UnscopedStore {
       if (!subscription || !user || !tenant) return undefined;
       return {
         key,
-        secret,
+        secret: key.syncStatus === 'unmirrored' ? { ...secret, liteLlmKeyId: null } : secret,
         subscription,
         userIsActive: user.isActive,
         liteLlmUserId: user.liteLlmUserId,

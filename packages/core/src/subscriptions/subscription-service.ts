@@ -3,7 +3,7 @@ import { type Actor, authorise, own, type Reach } from '../actor.ts';
 import { type AuditAction, type AuditData, auditActor } from '../audit/audit-entry.ts';
 import type { Clock } from '../clock.ts';
 import { KeywrightError } from '../errors.ts';
-import { isUuid, uuidv7 } from '../ids.ts';
+import { canonicalId, uuidv7 } from '../ids.ts';
 import { definedOnly, parseInput } from '../input.ts';
 import type { VerifyCache } from '../keys/verify-cache.ts';
 import { formatUsd } from '../money.ts';
@@ -43,7 +43,10 @@ export class SubscriptionService {
     const subscription = await this.#storage.transaction(async (stores) => {
       const user = await stores.users.ensure(tenantId, wanted.userId, {});
       if (user.syncStatus !== 'synced') await stores.syncTasks.mark(tenantId, 'user', user.id);
-      const created = await stores.subscriptions.insert(tenantId, newSubscription(wanted, uuidv7(this.#clock.now())));
+      const others = await stores.subscriptions.list(tenantId, { userId: user.id }, { limit: 1 });
+      const isDefault = wanted.isDefault ?? others.items.length === 0; // so that a first key needs no choice
+      const id = uuidv7(this.#clock.now());
+      const created = await stores.subscriptions.insert(tenantId, newSubscription({ ...wanted, isDefault }, id));
       await this.#audit(stores, actor, 'SUBSCRIPTION_CREATE', created, {
         before: null,
         after: auditSubscription(created),
@@ -57,7 +60,7 @@ export class SubscriptionService {
   /** Throws `subscription_not_found`. */
   async get(actor: Actor, id: string, reach: Reach = own): Promise<Subscription> {
     const { tenantId, userId } = authorise(actor, reach, 'read');
-    const found = isUuid(id) ? await this.#storage.subscriptions.find(tenantId, id, userId) : undefined;
+    const found = await this.#storage.subscriptions.find(tenantId, canonicalId(id), userId);
     if (!found) throw subscriptionNotFound();
     return found;
   }
@@ -87,7 +90,7 @@ export class SubscriptionService {
     const wanted = parseInput(updateSubscriptionInput, input);
     const { tenantId } = authorise(actor, reach, 'write');
     const subscription = await this.#storage.transaction(async (stores) => {
-      const before = isUuid(id) ? await stores.subscriptions.lock(tenantId, id) : undefined;
+      const before = await stores.subscriptions.lock(tenantId, canonicalId(id));
       if (!before) throw subscriptionNotFound();
       assertTransition(before.status, wanted.status);
       const change: SubscriptionChange = definedOnly(wanted);
@@ -95,16 +98,16 @@ export class SubscriptionService {
         change.startsAt === undefined ? before.startsAt : change.startsAt,
         change.expiresAt === undefined ? before.expiresAt : change.expiresAt,
       );
-      const after = await stores.subscriptions.update(tenantId, id, change);
+      const after = await stores.subscriptions.update(tenantId, before.id, change);
       if (!after) throw subscriptionNotFound();
-      await stores.syncTasks.markKeysOfSubscription(tenantId, id);
+      await stores.syncTasks.markKeysOfSubscription(tenantId, before.id);
       await this.#audit(stores, actor, 'SUBSCRIPTION_UPDATE', after, {
         before: auditSubscription(before),
         after: auditSubscription(after),
       });
       return after;
     });
-    this.#cache.invalidate({ of: 'subscription', tenantId, id });
+    this.#cache.invalidate({ of: 'subscription', tenantId, id: subscription.id });
     this.#worker.kick();
     return subscription;
   }
@@ -113,9 +116,9 @@ export class SubscriptionService {
   async delete(actor: Actor, id: string, reach: Reach = { of: 'tenant' }): Promise<void> {
     const { tenantId } = authorise(actor, reach, 'write');
     await this.#storage.transaction(async (stores) => {
-      const before = isUuid(id) ? await stores.subscriptions.lock(tenantId, id) : undefined;
+      const before = await stores.subscriptions.lock(tenantId, canonicalId(id));
       if (!before) throw subscriptionNotFound();
-      const removed = await stores.subscriptions.remove(tenantId, id);
+      const removed = await stores.subscriptions.remove(tenantId, before.id);
       if (removed === 'in-use') {
         throw new KeywrightError(
           'subscription_in_use',
@@ -149,13 +152,13 @@ export class SubscriptionService {
   }
 }
 
-function newSubscription(wanted: z.output<typeof createSubscriptionInput>, id: string) {
+function newSubscription(wanted: z.output<typeof createSubscriptionInput> & { isDefault: boolean }, id: string) {
   return {
     id,
     userId: wanted.userId,
     name: wanted.name ?? null,
     status: wanted.status ?? ('active' as const),
-    isDefault: wanted.isDefault ?? false,
+    isDefault: wanted.isDefault,
     models: wanted.models,
     maxBudget: wanted.maxBudget ?? null,
     budgetDuration: wanted.budgetDuration ?? null,

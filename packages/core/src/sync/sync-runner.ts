@@ -54,13 +54,14 @@ export class SyncRunner {
       return await storage.transaction((stores) => finish(stores, task, leaseToken, ending.record));
     } catch (error) {
       if (isKeywrightError(error, 'gateway_refused')) return { result: 'refused', error };
-      if (!isKeywrightError(error, 'gateway_unavailable')) throw error;
+      if (isKeywrightError(error, 'storage_unavailable')) throw error;
+      const message = isKeywrightError(error) ? error.message : 'it failed unexpectedly; the log has the cause';
       this.#logger.warn('LiteLLM could not be made equal yet', {
         ...task,
         attempts: attempts + 1,
-        error: error.message,
+        error: String(error),
       });
-      const again = { afterMs: backoffMs(attempts), error: error.message, failed: true };
+      const again = { afterMs: backoffMs(attempts), error: message, failed: true };
       return { result: (await storage.syncTasks.retryLater(task, leaseToken, again)) ? 'later' : 'lost' };
     }
   }
@@ -68,6 +69,7 @@ export class SyncRunner {
   /** What the worker does with a refusal, when nobody waits any more who could be told. */
   async bury(task: SyncTaskKey, leaseToken: string, error: KeywrightError): Promise<void> {
     await this.#parts.storage.transaction(async (stores) => {
+      await lockRow(stores, task);
       if (!(await stores.syncTasks.bury(task, leaseToken, error.message))) return;
       if (task.entity === 'key') await stores.keys.recordSync(task.tenantId, task.entityId, 'error', error.message);
       if (task.entity === 'user') {
@@ -84,11 +86,17 @@ async function finish(
   leaseToken: string,
   record: (stores: Stores) => Promise<unknown>,
 ): Promise<SyncRun> {
+  await lockRow(stores, task);
   const finished = await stores.syncTasks.finish(task, leaseToken);
   if (finished === 'lost') return { result: 'lost' };
   if (finished === 'due-again') return { result: 'later' };
   await record(stores);
   return { result: 'done' };
+}
+
+/** Every change locks the key before its task; whoever did it the other way round would wait for ever. */
+async function lockRow(stores: Stores, task: SyncTaskKey): Promise<void> {
+  if (task.entity === 'key') await stores.keys.lock({ tenantId: task.tenantId }, task.entityId);
 }
 
 /** Doubles from one second to five minutes; a random half of it, so that nodes do not come back together. */

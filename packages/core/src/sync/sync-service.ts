@@ -2,7 +2,7 @@ import { type Actor, authorise, type Reach } from '../actor.ts';
 import { auditActor } from '../audit/audit-entry.ts';
 import type { Clock } from '../clock.ts';
 import { KeywrightError } from '../errors.ts';
-import { uuidv7 } from '../ids.ts';
+import { canonicalId, uuidv7 } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Storage } from '../storage.ts';
 import type { SyncSummary } from './ports.ts';
@@ -38,8 +38,9 @@ export class SyncService {
   /** Makes a task due at once, also a dead one. Throws `sync_task_not_found`. */
   async retry(actor: Actor, entity: SyncEntity, entityId: string, reach: Reach = tenantReach): Promise<void> {
     const { tenantId } = authorise(actor, reach, 'write');
+    const taskId = entity === 'user' ? entityId : canonicalId(entityId);
     await this.#storage.transaction(async (stores) => {
-      if (!(await stores.syncTasks.retry(tenantId, entity, entityId))) {
+      if (!(await stores.syncTasks.retry(tenantId, entity, taskId))) {
         throw new KeywrightError('sync_task_not_found', 'There is no such entry: both systems agree on it.');
       }
       await stores.audit.append(tenantId, {
@@ -48,7 +49,7 @@ export class SyncService {
         ...auditActor(actor),
         action: 'SYNC_TASK_RETRY',
         resourceType: 'sync_task',
-        resourceId: `${entity}/${entityId}`,
+        resourceId: `${entity}/${taskId}`,
         before: null,
         after: null,
         metadata: null,

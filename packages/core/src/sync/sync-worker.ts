@@ -62,7 +62,7 @@ export class SyncWorker {
   start(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
-    this.#loop = this.#poll();
+    this.#loop = this.#loop?.then(() => this.#poll()) ?? this.#poll(); // never two loops, however soon it starts again
   }
 
   /** Looks at the queue now instead of at the next poll. */

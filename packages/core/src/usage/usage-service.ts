@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { type Actor, authorise, own, type Reach } from '../actor.ts';
 import type { Clock } from '../clock.ts';
 import { KeywrightError } from '../errors.ts';
+import { canonicalId } from '../ids.ts';
 import { moment, parseInput } from '../input.ts';
+import { isShown } from '../keys/api-key-view.ts';
 import { keyNotFound } from '../keys/key-parts.ts';
 import type { Storage } from '../storage.ts';
 import type { Granularity, UsagePoint, UsageTotals } from './ports.ts';
@@ -47,9 +49,9 @@ export class UsageService {
   /** The usage of one key. Throws `key_not_found`. */
   async getForKey(actor: Actor, keyId: string, input: UsageInput, reach: Reach = own): Promise<Usage> {
     const scope = authorise(actor, reach, 'read');
-    const found = await this.#storage.keys.find(scope, keyId);
-    if (!found || (found.key.lifecycle !== 'active' && reach.of === 'own')) throw keyNotFound();
-    return this.#read(scope.tenantId, { keyId }, input);
+    const key = (await this.#storage.keys.find(scope, canonicalId(keyId)))?.key;
+    if (!key || !isShown(key.lifecycle, reach)) throw keyNotFound();
+    return this.#read(scope.tenantId, { keyId: key.id }, input);
   }
 
   async #read(

@@ -1,4 +1,10 @@
-import { type Actor, type CreateApiKeyInput, isKeywrightError, type UpdateApiKeyInput } from '@keywright/core';
+import {
+  type Actor,
+  type CreateApiKeyInput,
+  generateSecret,
+  isKeywrightError,
+  type UpdateApiKeyInput,
+} from '@keywright/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { alice, auditor, aWorld, bob, type CoreWorld, dana, olga, stranger } from '../world.ts';
 
@@ -43,7 +49,9 @@ describe('creating', () => {
     [{ name: 'x', models: [] }, 'validation_failed'],
     [{ name: 'x', maxBudget: '100.000000001' }, 'limit_above_maximum'],
     [{ name: 'x', maxBudget: '100' }, 'ok'],
-    [{ name: 'x', maxBudget: '1000', budgetDuration: '30d' }, 'ok'],
+    [{ name: 'x', maxBudget: '1', budgetDuration: '30d' }, 'limit_above_maximum'], // a thousand an hour is not ten a month
+    [{ name: 'x', permissions: ['llm:chatt'] }, 'validation_failed'],
+    [{ name: 'x', metadata: { note: generateSecret().reveal() } }, 'validation_failed'],
     [{ name: 'x', tpmLimit: 1_001 }, 'limit_above_maximum'],
     [{ name: 'x', tpmLimit: 0 }, 'ok'],
     [{ name: 'x', maxBudget: 0 }, 'ok'],
@@ -186,6 +194,15 @@ describe('changing', () => {
   });
 });
 
+describe('an expired key', () => {
+  it('does not come back: it counts to the limit no longer', async () => {
+    const { apiKey } = await world.keywright.keys.create(alice, { name: 'short', expiresAt: '2030-01-01T00:00:01Z' });
+    world.clock.advance(1_000);
+    expect(await codeOf(world.keywright.keys.update(alice, apiKey.id, { expiresAt: null }))).toBe('key_not_active');
+    expect(await codeOf(world.keywright.keys.update(alice, apiKey.id, { name: 'late' }))).toBe('ok');
+  });
+});
+
 describe('deleting', () => {
   it('is for good, leaves an audit entry with name and prefix, and never a secret', async () => {
     const { apiKey, secret } = await world.keywright.keys.create(alice, { name: 'laptop' });
@@ -243,6 +260,18 @@ describe('a subscription that changes', () => {
     expect(await codeOf(world.keywright.subscriptions.delete(dana, world.subscriptionId))).toBe('subscription_in_use');
     await world.keywright.keys.delete(alice, apiKey.id);
     expect(await codeOf(world.keywright.subscriptions.delete(dana, world.subscriptionId))).toBe('ok');
+  });
+
+  it('is the default one when it is the first of its user', async () => {
+    const create = (isDefault?: boolean) =>
+      world.keywright.subscriptions.create(dana, {
+        userId: 'zed',
+        models: ['gpt-a'],
+        ...(isDefault !== undefined && { isDefault }),
+      });
+    expect((await create()).isDefault).toBe(true);
+    expect((await create()).isDefault).toBe(false);
+    expect(await codeOf(world.keywright.keys.createFor(dana, { name: 'x', userId: 'zed' }))).toBe('ok');
   });
 
   it('cannot be changed by its user', async () => {

@@ -90,6 +90,18 @@ describe('the verify cache', () => {
     expect(cache.peek('z', clock.now())).toBeUndefined();
   });
 
+  it('does not let a caller join a read that hangs since before the hard bound', async () => {
+    const { cache, clock, reads } = aCache();
+    const hanging = cache.load('k');
+    clock.advance(verifyCacheTtlMs);
+    const late = cache.load('k');
+    expect(reads).toHaveLength(2);
+    reads[1]?.answer(undefined);
+    expect(await late).toBeUndefined();
+    reads[0]?.answer(row('k'));
+    await hanging;
+  });
+
   it('does not remember a read that failed', async () => {
     const { cache, clock, reads } = aCache();
     const loading = cache.load('k');

@@ -109,7 +109,6 @@ export function newSecretToRow(tenantId: string, key: NewApiKey, now: Date): Ins
     generation: 1,
     key_prefix: key.keyPrefix,
     state: 'minting' as const,
-    minting_since: now,
     created_at: now,
     updated_at: now,
   });

@@ -2,7 +2,7 @@ import type { Lease, NewApiKey } from '@keywright/core';
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import { rowToSelect } from '../database/storable.ts';
-import { inMs } from '../sync/database-time.ts';
+import { databaseNow, inMs } from '../sync/database-time.ts';
 import { newApiKeyToRow, newSecretToRow } from './api-key-row.ts';
 import { apiKeySecretsColumns } from './api-key-secrets-table.ts';
 import { type ApiKeysTable, apiKeysColumns } from './api-keys-table.ts';
@@ -45,8 +45,11 @@ export function insertCreating(
     .with('secret', (cte) =>
       cte
         .insertInto('api_key_secrets')
-        .columns(secretRow.names)
-        .expression(({ selectFrom }) => selectFrom('key').select(secretRow.values)),
+        .columns([...secretRow.names, 'minting_since'])
+        .expression(({ selectFrom }) =>
+          // how late LiteLLM may still commit is counted on the database's clock, like every lease
+          selectFrom('key').select([...secretRow.values, databaseNow.as('minting_since')]),
+        ),
     )
     .with('task', (cte) =>
       cte

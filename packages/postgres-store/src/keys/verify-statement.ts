@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { VerifiableKey } from '@keywright/core';
-import type { InferResult } from 'kysely';
+import { type InferResult, sql } from 'kysely';
 import type { DatabaseClient } from '../database/client.ts';
 import type { Db } from '../database/database.ts';
 import { runPrepared } from '../database/dialect.ts';
@@ -39,7 +39,10 @@ function verifyQuery(db: Db, hash: Uint8Array) {
     .select([
       'x.state as secret_state',
       'x.valid_until as secret_valid_until',
-      'x.lite_llm_key_id as secret_lite_llm_key_id',
+      // a key that LiteLLM lost goes with the service key
+      sql<string | null>`case when k.sync_status <> 'unmirrored' then x.lite_llm_key_id end`.as(
+        'secret_lite_llm_key_id',
+      ),
       'k.id',
       'k.tenant_id',
       'k.user_id',

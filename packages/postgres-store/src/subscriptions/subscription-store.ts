@@ -54,8 +54,21 @@ export class PostgresSubscriptionStore implements SubscriptionStore {
     return row && subscriptionFromRow(row);
   }
 
-  /** NO KEY UPDATE is all that an update takes; keys that are created meanwhile only refer to the row. */
+  /**
+   * The owner first, as creations of keys do, so that the two never wait for each other. NO KEY UPDATE is all that an
+   * update takes; keys that are created meanwhile only refer to the row.
+   */
   async lock(tenantId: string, id: string): Promise<Subscription | undefined> {
+    await this.#db
+      .selectFrom('users as u')
+      .innerJoin('subscriptions as s', (join) =>
+        join.onRef('s.tenant_id', '=', 'u.tenant_id').onRef('s.user_id', '=', 'u.id'),
+      )
+      .select('u.id')
+      .where('s.tenant_id', '=', tenantId)
+      .where('s.id', '=', toUuid(id))
+      .forNoKeyUpdate('u')
+      .execute();
     const row = await one(this.#db, tenantId, id).forNoKeyUpdate().executeTakeFirst();
     return row && subscriptionFromRow(row);
   }
