@@ -144,6 +144,9 @@ function backgroundPart(parts: {
     start() {
       worker.start();
       rounds.start('Writing last-used times', 5 * second, () => lastUsed.flush());
+      rounds.start('Following subscriptions that begin or end', 10 * second, async () => {
+        if ((await storage.unscoped.markKeysOfCrossedSubscriptions()) > 0) worker.kick();
+      });
       rounds.start('Upkeep of the storage', 3_600 * second, () => storage.unscoped.maintain());
       stopObserving ??= observeSyncQueue(() => storage.unscoped.syncQueue.summary());
     },

@@ -38,6 +38,11 @@ export interface UnscopedStore {
   ledger: UsageLedger;
   /** Writes the newest of these times for each key; never moves one back. One statement. */
   recordLastUsed(uses: readonly { tenantId: string; keyId: string; at: Date }[]): Promise<void>;
+  /**
+   * Marks keys whose subscription began or ended since they were last synchronised: time alone changed what LiteLLM
+   * should hold. Returns how many. One statement.
+   */
+  markKeysOfCrossedSubscriptions(): Promise<number>;
   /** Upkeep that `start()` repeats: makes the ledger's partitions ahead of time. */
   maintain(): Promise<void>;
 }

@@ -19,6 +19,7 @@ import { compareMigrations, refuse } from './migrations/plan.ts';
 import { runTransactions } from './migrations/run-transactions.ts';
 import { readApplied, readSchemaState } from './migrations/schema-state.ts';
 import { PostgresSubscriptionStore } from './subscriptions/subscription-store.ts';
+import { markKeysOfCrossedSubscriptions } from './sync/mark-crossed.ts';
 import { PostgresSyncQueue } from './sync/sync-queue.ts';
 import { PostgresSyncTaskStore } from './sync/sync-task-store.ts';
 import { missingPartitions } from './usage/partitions.ts';
@@ -85,6 +86,7 @@ function unscopedOn(
     syncQueue: new PostgresSyncQueue(db),
     ledger: new PostgresUsageLedger(db),
     recordLastUsed: (uses) => recordLastUsed(db, uses),
+    markKeysOfCrossedSubscriptions: () => markKeysOfCrossedSubscriptions(db, new Date(clock.now())),
     async maintain() {
       const { tables } = await readSchemaState(db, schema);
       await runTransactions({ db, schema, known: migrations }, missingPartitions(schema, tables, clock.now()));

@@ -154,7 +154,7 @@ function heldTask(state: MemoryState, task: SyncTaskKey, leaseToken: string): Re
   return found?.leaseToken === leaseToken ? found : undefined;
 }
 
-function mark(state: MemoryState, key: SyncTaskKey, now: Date, lease?: Lease): boolean {
+export function mark(state: MemoryState, key: SyncTaskKey, now: Date, lease?: Lease): boolean {
   const found = state.tasks.get(idOf(key));
   const { tenantId, entity, entityId } = key;
   const fresh = { tenantId, entity, entityId, ...free, lastError: null, createdAt: now };

@@ -1,6 +1,7 @@
-import type { SyncQueue, UnscopedStore, UsageLedger, VerifiableKey } from '@keywright/core';
+import type { ApiKey, SyncQueue, UnscopedStore, UsageLedger, VerifiableKey } from '@keywright/core';
 import type { MemoryAccess } from './memory-access.ts';
-import { MemorySyncQueue } from './memory-sync-task-store.ts';
+import { type MemoryState, rowId } from './memory-state.ts';
+import { MemorySyncQueue, mark } from './memory-sync-task-store.ts';
 import { MemoryUsageLedger } from './memory-usage-store.ts';
 
 export class MemoryUnscopedStore implements UnscopedStore {
@@ -42,5 +43,26 @@ export class MemoryUnscopedStore implements UnscopedStore {
     });
   }
 
+  markKeysOfCrossedSubscriptions(): Promise<number> {
+    return this.#access.run((state) => {
+      const now = this.#access.clock.now();
+      const crossed = state.keys.all().filter((key) => key.lifecycle === 'active' && isCrossed(state, key, now));
+      const unmarked = crossed.filter(
+        (key) => state.tasks.get(rowId(key.tenantId, 'key', key.id))?.leaseUntil !== null,
+      );
+      for (const key of unmarked)
+        mark(state, { tenantId: key.tenantId, entity: 'key', entityId: key.id }, new Date(now));
+      return unmarked.length;
+    });
+  }
+
   async maintain(): Promise<void> {}
+}
+
+/** Whether time passed a boundary of the key's subscription since LiteLLM was last told. */
+function isCrossed(state: MemoryState, key: Readonly<ApiKey>, now: number): boolean {
+  const subscription = state.subscription(key.tenantId, key.subscriptionId);
+  const since = (key.lastSyncAt ?? key.createdAt).getTime();
+  const boundaries = [subscription?.startsAt, subscription?.expiresAt];
+  return boundaries.some((at) => at && at.getTime() <= now && at.getTime() > since);
 }
