@@ -281,6 +281,21 @@ describe('changing a key', () => {
     await expectWorks(world, secret.reveal(), true);
   });
 
+  it('is not undone by an older one that LiteLLM commits late', async () => {
+    const { apiKey } = await create();
+    const late = world.running.standIn.faults.add({ route: 'POST /key/update', kind: 'late-commit' });
+    expect(await world.keywright.keys.update(actor, apiKey.id, { rpmLimit: 500 })).toMatchObject({
+      syncStatus: 'pending',
+    });
+    await world.keywright.keys.update(actor, apiKey.id, { rpmLimit: 1 });
+    await late.release();
+    const upstream = () => world.running.standIn.keys().find((key) => key.metadata.key_id === apiKey.id);
+    expect(upstream()).toMatchObject({ rpmLimit: 500 }); // the older change, after the newer one
+    await workerFinishes(world);
+    expect(upstream()).toMatchObject({ rpmLimit: 1 });
+    await expectEqual(world);
+  });
+
   it('is one change of one key in whatever case its id is written', async () => {
     const { apiKey, secret } = await create();
     await world.keywright.keys.update(actor, apiKey.id.toUpperCase(), { rpmLimit: 9 });

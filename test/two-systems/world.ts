@@ -66,7 +66,8 @@ export async function openWorld(): Promise<World> {
 /** Lets an hour pass: leases run out, what waits is due, no commit of LiteLLM's can be late any more. */
 export async function anHourLater({ pool }: World): Promise<void> {
   const hour = "interval '1 hour'";
-  await pool.query(`update keywright.sync_tasks set due_at = due_at - ${hour}, lease_until = lease_until - ${hour}`);
+  await pool.query(`update keywright.sync_tasks set due_at = due_at - ${hour}, lease_until = lease_until - ${hour},
+     unsettled_until = unsettled_until - ${hour}`);
   await pool.query(`update keywright.api_key_secrets set minting_since = minting_since - ${hour}`);
 }
 

@@ -131,6 +131,7 @@ export type {
   MirrorMetadata,
   MirrorUser,
   SyncQueue,
+  SyncRetry,
   SyncSummary,
   SyncTaskStore,
 } from './sync/ports.ts';

@@ -31,6 +31,7 @@ export function insertCreating(state: MemoryState, wanted: NewKey, now: Date): A
     leaseToken: lease.token,
     lastError: null,
     deadAt: null,
+    unsettledUntil: null,
     createdAt: now,
   });
   return row;

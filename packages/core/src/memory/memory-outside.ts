@@ -22,6 +22,7 @@ export class MemoryOutside {
         dueAt: earlier(row.dueAt, ms),
         createdAt: earlier(row.createdAt, ms),
         leaseUntil: row.leaseUntil && earlier(row.leaseUntil, ms),
+        unsettledUntil: row.unsettledUntil && earlier(row.unsettledUntil, ms),
       })),
     );
   }

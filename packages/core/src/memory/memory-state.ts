@@ -12,6 +12,8 @@ import type {
 /** A task with the token that only its holder knows. */
 export interface StoredTask extends SyncTask {
   leaseToken: string | null;
+  /** Until when LiteLLM may still commit what it was asked for. */
+  unsettledUntil: Date | null;
 }
 
 /** What belongs to a name of several parts. No separator inside a part can make two names equal. */

@@ -6,6 +6,7 @@ import {
   type PageRequest,
   type SyncEntity,
   type SyncQueue,
+  type SyncRetry,
   type SyncSummary,
   type SyncTask,
   type SyncTaskKey,
@@ -48,22 +49,24 @@ export class MemorySyncTaskStore implements SyncTaskStore {
         write(state, { ...held, ...free });
         return 'due-again';
       }
+      if (held.unsettledUntil && held.unsettledUntil > this.#now()) {
+        write(state, { ...held, ...free, dueAt: held.unsettledUntil });
+        return 'due-again';
+      }
       state.tasks.delete(idOf(held));
       return 'done';
     });
   }
 
-  retryLater(
-    task: SyncTaskKey,
-    leaseToken: string,
-    again: { afterMs: number; error: string | null; failed: boolean },
-  ): Promise<boolean> {
+  retryLater(task: SyncTaskKey, leaseToken: string, again: SyncRetry): Promise<boolean> {
     return this.#access.run((state) => {
       const held = heldTask(state, task, leaseToken);
       if (!held) return false;
       const dueAt = new Date(this.#now().getTime() + again.afterMs);
       const attempts = held.attempts + (again.failed ? 1 : 0);
-      write(state, { ...held, ...free, dueAt, attempts, lastError: again.error });
+      const now = this.#now().getTime();
+      const unsettledUntil = again.unsettledMs === undefined ? held.unsettledUntil : new Date(now + again.unsettledMs);
+      write(state, { ...held, ...free, dueAt, attempts, lastError: again.error, unsettledUntil });
       return true;
     });
   }
@@ -157,7 +160,7 @@ function heldTask(state: MemoryState, task: SyncTaskKey, leaseToken: string): Re
 export function mark(state: MemoryState, key: SyncTaskKey, now: Date, lease?: Lease): boolean {
   const found = state.tasks.get(idOf(key));
   const { tenantId, entity, entityId } = key;
-  const fresh = { tenantId, entity, entityId, ...free, lastError: null, createdAt: now };
+  const fresh = { tenantId, entity, entityId, ...free, lastError: null, unsettledUntil: null, createdAt: now };
   const due = { ...(found ?? fresh), dueAt: now, attempts: 0, deadAt: null };
   const mayHave = lease !== undefined && (!found || !isHeld(found, now) || found.leaseToken === lease.token);
   if (!mayHave) {
@@ -169,7 +172,7 @@ export function mark(state: MemoryState, key: SyncTaskKey, now: Date, lease?: Le
   return true;
 }
 
-function withoutToken({ leaseToken: _, ...task }: Readonly<StoredTask>): SyncTask {
+function withoutToken({ leaseToken: _, unsettledUntil: __, ...task }: Readonly<StoredTask>): SyncTask {
   return task;
 }
 

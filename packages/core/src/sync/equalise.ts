@@ -1,6 +1,6 @@
 import { auditActor } from '../audit/audit-entry.ts';
 import type { Clock } from '../clock.ts';
-import { KeywrightError } from '../errors.ts';
+import { isKeywrightError, KeywrightError } from '../errors.ts';
 import { uuidv7 } from '../ids.ts';
 import type { ApiKeySecretRecord } from '../keys/api-key.ts';
 import type { KeyMirrorSource } from '../keys/ports.ts';
@@ -16,7 +16,9 @@ import type { SyncTaskKey } from './sync-task.ts';
  */
 export type Equalised =
   | { kind: 'equal'; record: (stores: Stores) => Promise<unknown> }
-  | { kind: 'wait'; ms: number; reason: string };
+  | { kind: 'wait'; ms: number; reason: string }
+  /** LiteLLM was asked for a change and did not answer: it may still commit it, after a newer one. */
+  | { kind: 'unsettled'; error: KeywrightError };
 
 export interface EqualiseParts {
   storage: Storage;
@@ -105,7 +107,12 @@ async function equaliseActive(
     return { kind: 'equal', record: (stores) => stores.keys.recordSync(key.tenantId, key.id, 'unmirrored', error) };
   }
   const change = compareMirror(desiredKey(namespace, source, newest?.generation ?? 1, clock.now()), actual);
-  if (change) await mirror.updateKey(key.keyHash, change, signal);
+  try {
+    if (change) await mirror.updateKey(key.keyHash, change, signal);
+  } catch (error) {
+    if (isKeywrightError(error, 'gateway_unavailable')) return { kind: 'unsettled', error };
+    throw error;
+  }
   return { kind: 'equal', record: (stores) => stores.keys.recordSync(key.tenantId, key.id, 'synced', null) };
 }
 

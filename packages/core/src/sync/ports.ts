@@ -16,16 +16,13 @@ export interface SyncTaskStore {
   /** Marks every creating and active key of a subscription; returns how many. One statement. */
   markKeysOfSubscription(tenantId: string, subscriptionId: string): Promise<number>;
   /**
-   * Ends the work on a task. `done`: removed. `due-again`: the row changed meanwhile; the task stays, free for anyone.
+   * Ends the work on a task. `done`: removed. `due-again`: the row changed meanwhile, or an earlier change may still be
+   * committed (`unsettledMs` of `retryLater`), so that a last look is due then; the task stays, free for anyone.
    * `lost`: someone else holds it now; nothing was written, and the caller must write nothing either.
    */
   finish(task: SyncTaskKey, leaseToken: string): Promise<'done' | 'due-again' | 'lost'>;
   /** Gives a task back, to be tried again `afterMs` from now. `failed` counts an attempt. False when lost. */
-  retryLater(
-    task: SyncTaskKey,
-    leaseToken: string,
-    again: { afterMs: number; error: string | null; failed: boolean },
-  ): Promise<boolean>;
+  retryLater(task: SyncTaskKey, leaseToken: string, again: SyncRetry): Promise<boolean>;
   /**
    * Gives up on a task until an operator retries it. False when lost. When the row changed meanwhile, the task stays due
    * instead: that change has not been tried yet.
@@ -36,6 +33,15 @@ export interface SyncTaskStore {
   /** Newest first. The `id` of a page position is `entity/entityId`. */
   list(tenantId: string, page: PageRequest): Promise<Page<SyncTask>>;
   summary(tenantId: string): Promise<SyncSummary>;
+}
+
+export interface SyncRetry {
+  afterMs: number;
+  error: string | null;
+  /** Counts an attempt. */
+  failed: boolean;
+  /** How long from now LiteLLM may still commit what it was asked for. Later marks do not shorten it. */
+  unsettledMs?: number;
 }
 
 export interface SyncSummary {

@@ -3,6 +3,7 @@ import type { Logger } from '../logger.ts';
 import type { Stores } from '../storage.ts';
 import { countSyncRun } from '../telemetry.ts';
 import { type EqualiseParts, equalise } from './equalise.ts';
+import type { SyncRetry } from './ports.ts';
 import type { SyncTaskKey } from './sync-task.ts';
 
 /**
@@ -48,22 +49,32 @@ export class SyncRunner {
     try {
       const ending = await equalise(this.#parts, task, databaseNow, signal);
       if (ending.kind === 'wait') {
-        const again = { afterMs: ending.ms, error: ending.reason, failed: false };
-        return { result: (await storage.syncTasks.retryLater(task, leaseToken, again)) ? 'later' : 'lost' };
+        return this.#later(task, leaseToken, { afterMs: ending.ms, error: ending.reason, failed: false });
       }
+      if (ending.kind === 'unsettled') return this.#failed(task, leaseToken, attempts, ending.error, true);
       return await storage.transaction((stores) => finish(stores, task, leaseToken, ending.record));
     } catch (error) {
       if (isKeywrightError(error, 'gateway_refused')) return { result: 'refused', error };
       if (isKeywrightError(error, 'storage_unavailable')) throw error;
-      const message = isKeywrightError(error) ? error.message : 'it failed unexpectedly; the log has the cause';
-      this.#logger.warn('LiteLLM could not be made equal yet', {
-        ...task,
-        attempts: attempts + 1,
-        error: String(error),
-      });
-      const again = { afterMs: backoffMs(attempts), error: message, failed: true };
-      return { result: (await storage.syncTasks.retryLater(task, leaseToken, again)) ? 'later' : 'lost' };
+      return this.#failed(task, leaseToken, attempts, error, false);
     }
+  }
+
+  #failed(
+    task: SyncTaskKey,
+    leaseToken: string,
+    attempts: number,
+    error: unknown,
+    isUnsettled: boolean,
+  ): Promise<SyncRun> {
+    const message = isKeywrightError(error) ? error.message : 'it failed unexpectedly; the log has the cause';
+    this.#logger.warn('LiteLLM could not be made equal yet', { ...task, attempts: attempts + 1, error: String(error) });
+    const unsettled = isUnsettled ? { unsettledMs: this.#parts.lateCommitMs } : {};
+    return this.#later(task, leaseToken, { afterMs: backoffMs(attempts), error: message, failed: true, ...unsettled });
+  }
+
+  async #later(task: SyncTaskKey, leaseToken: string, again: SyncRetry): Promise<SyncRun> {
+    return { result: (await this.#parts.storage.syncTasks.retryLater(task, leaseToken, again)) ? 'later' : 'lost' };
   }
 
   /** What the worker does with a refusal, when nobody waits any more who could be told. */

@@ -15,6 +15,23 @@ export function syncQueueContract(fixture: StorageFixture): void {
     (await fixture.storage.unscoped.syncQueue.claim(10_000, aMinute)).filter((task) => task.tenantId === tenantId);
   const claimed = async (task: SyncTaskKey) => (await claim(task.tenantId))[0];
 
+  describe('a task whose last change may be committed late', () => {
+    it('comes back for a last look, whatever is marked meanwhile', async () => {
+      const task = aTask();
+      await markFree(task);
+      const first = await claimed(task);
+      const again = { afterMs: 0, error: 'no answer', failed: true, unsettledMs: 10 * aMinute };
+      expect(await tasks().retryLater(task, first?.leaseToken ?? '', again)).toBe(true);
+      await markFree(task);
+      const second = await claimed(task);
+      expect(await tasks().finish(task, second?.leaseToken ?? '')).toBe('due-again');
+      expect(await claimed(task)).toBeUndefined(); // due when the time is over
+      await fixture.outside.ageTask(task, 10 * aMinute);
+      const last = await claimed(task);
+      expect(await tasks().finish(task, last?.leaseToken ?? '')).toBe('done');
+    });
+  });
+
   describe('claim', () => {
     it('leases each task once, with a token of its own', async () => {
       const tenantId = aTenant();

@@ -14,6 +14,7 @@ export const syncTasks: Migration = {
   lease_until timestamptz(3),
   lease_token text,
   last_error text,
+  unsettled_until timestamptz(3),
   dead_at timestamptz(3),
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),

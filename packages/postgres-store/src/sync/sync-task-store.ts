@@ -3,6 +3,7 @@ import {
   type Page,
   type PageRequest,
   type SyncEntity,
+  type SyncRetry,
   type SyncSummary,
   type SyncTask,
   type SyncTaskKey,
@@ -48,18 +49,19 @@ export class PostgresSyncTaskStore implements SyncTaskStore {
       .where('entity_id', '=', task.entityId)
       .where('lease_token', '=', leaseToken)
       .whereRef('due_at', '=', 'lease_until')
+      .where(sql<boolean>`coalesce(unsettled_until <= ${databaseNow}, true)`)
       .returning('entity_id')
       .executeTakeFirst();
     if (done) return 'done';
-    const kept = await this.#held(task, leaseToken).set(noLease).returning('entity_id').executeTakeFirst();
+    const dueAt = sql<Date>`case when ${wasMarkedMeanwhile} then due_at else coalesce(unsettled_until, due_at) end`;
+    const kept = await this.#held(task, leaseToken)
+      .set({ ...noLease, due_at: dueAt })
+      .returning('entity_id')
+      .executeTakeFirst();
     return kept ? 'due-again' : 'lost';
   }
 
-  async retryLater(
-    task: SyncTaskKey,
-    leaseToken: string,
-    again: { afterMs: number; error: string | null; failed: boolean },
-  ): Promise<boolean> {
+  async retryLater(task: SyncTaskKey, leaseToken: string, again: SyncRetry): Promise<boolean> {
     const { last_error } = checkRow(syncTasksColumns, { last_error: again.error });
     const row = await this.#held(task, leaseToken)
       .set({
@@ -67,6 +69,7 @@ export class PostgresSyncTaskStore implements SyncTaskStore {
         last_error,
         // what was marked meanwhile is due already, with no attempts behind it
         due_at: sql<Date>`case when ${wasMarkedMeanwhile} then due_at else ${inMs(again.afterMs)} end`,
+        ...(again.unsettledMs !== undefined && { unsettled_until: inMs(again.unsettledMs) }),
         attempts: sql<number>`case when ${wasMarkedMeanwhile} then attempts else attempts + ${again.failed ? 1 : 0} end`,
       })
       .returning('entity_id')

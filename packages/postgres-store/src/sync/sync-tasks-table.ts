@@ -10,6 +10,7 @@ export const syncTasksColumns = {
   lease_until: { type: 'timestamp(3) with time zone', nullable: true },
   lease_token: { type: 'text', nullable: true },
   last_error: { type: 'text', nullable: true },
+  unsettled_until: { type: 'timestamp(3) with time zone', nullable: true },
   dead_at: { type: 'timestamp(3) with time zone', nullable: true },
   ...timestamps,
 } as const satisfies TableDescription;

@@ -18,7 +18,7 @@ export function outsideOf(run: RunSql, schema = 'keywright'): StorageOutside {
     async ageTask({ tenantId, entity, entityId }: SyncTaskKey, ms) {
       const past = (column: string) => `${column} = ${column} - make_interval(secs => $4::float8 / 1000)`;
       await run(
-        `update ${schema}.sync_tasks set ${['due_at', 'lease_until', 'created_at'].map(past).join(', ')}
+        `update ${schema}.sync_tasks set ${['due_at', 'lease_until', 'unsettled_until', 'created_at'].map(past).join(', ')}
           where tenant_id = $1 and entity = $2 and entity_id = $3`,
         [tenantId, entity, entityId, ms],
       );
