@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -13,7 +14,38 @@ test('the quick start is at most twelve lines', () => {
   expect(lines.length).toBeLessThanOrEqual(12);
 });
 
-describe('the example', { timeout: 60_000 }, () => {
+describe('what the person can put right is one line, and exit code 2', { timeout: 60_000 }, () => {
+  const runWith = async (PORT: string) => {
+    const { PATH = '' } = process.env;
+    const child = spawn(process.execPath, ['--conditions=@keywright/source', main], { env: { PATH, PORT } });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const [code] = await once(child, 'close');
+    return { code, stderr };
+  };
+
+  test('a wrong port', async () => {
+    for (const port of ['x', '65536']) {
+      const { code, stderr } = await runWith(port);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^PORT: should be [^\n]+\n$/);
+    }
+  });
+
+  test('a port that is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const { code, stderr } = await runWith(`${typeof address === 'object' ? address?.port : ''}`);
+    other.close();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^PORT: \d+ cannot be used \(EADDRINUSE\)[^\n]+\n$/);
+  });
+});
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('the example, until %s,', { timeout: 60_000 }, (signal) => {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, ['--conditions=@keywright/source', main], {
     env: { PATH, PORT: '0' },
@@ -32,7 +64,7 @@ describe('the example', { timeout: 60_000 }, () => {
     child.stdout.resume();
   }, 60_000);
   afterAll(async () => {
-    child.kill('SIGTERM');
+    child.kill(signal);
     expect((await exit)[0]).toBe(0);
   }, 60_000);
 

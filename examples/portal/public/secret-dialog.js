@@ -20,7 +20,8 @@ const answer = await client.chat.completions.create({
 console.log(answer.choices[0].message.content);`;
   dialog.showModal();
   byId('secret').focus();
-  byId('secret').setSelectionRange(0, key.length, 'backward'); // shows its beginning
+  byId('secret').setSelectionRange(0, key.length, 'backward');
+  byId('secret').scrollLeft = 0; // its beginning says what it is
 }
 
 dialog.addEventListener('close', () => {

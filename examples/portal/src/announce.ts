@@ -20,7 +20,7 @@ Sign in:
 ${links.join('\n')}
 
 Create a key, then use it:
-  KEY=$(curl -s ${url}/api/v1/api-keys -H 'Authorization: Bearer ${first?.token}' -H 'Content-Type: application/json' -d '{"name":"first key"}' | sed 's/.*"key":"\\([^"]*\\)".*/\\1/')
+  KEY=$(curl -fsS ${url}/api/v1/api-keys -H 'Authorization: Bearer ${first?.token}' -H 'Content-Type: application/json' -d '{"name":"first key"}' | sed -n 's/.*"key":"\\([^"]*\\)".*/\\1/p')
   curl ${url}/v1/chat/completions -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"model":"${model}","messages":[{"role":"user","content":"Hello"}]}'
 
 Ctrl-C stops it.

@@ -58,6 +58,9 @@ const variables = z.object({
   KEYWRIGHT_ENCRYPTION_KEYS: z.never({ error: notYet }).optional(),
 });
 
+/** Every variable that this server reads. */
+export const variableNames: readonly string[] = Object.keys(variables.shape);
+
 export interface Config {
   port: number;
   host: string;
@@ -74,7 +77,7 @@ export interface Config {
 
 /** Reads every variable; an empty one counts as not set. Throws a ConfigError that names the first wrong one. */
 export function readConfig(env: Environment): Config {
-  const known = Object.keys(variables.shape).filter((name) => env[name] !== undefined && env[name] !== '');
+  const known = variableNames.filter((name) => env[name] !== undefined && env[name] !== '');
   const parsed = variables.safeParse(Object.fromEntries(known.map((name) => [name, env[name]])));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

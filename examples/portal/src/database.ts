@@ -4,6 +4,7 @@ import { createPostgresStorage, type DatabaseClient, migrate } from '@keywright/
 import { openPglite } from '@keywright/postgres-store/pglite';
 import pg from 'pg';
 import type { Config } from './config.ts';
+import { inDataDir } from './data-dir.ts';
 
 export interface OpenStorage {
   storage: Storage;
@@ -26,7 +27,7 @@ async function openClient(
   config: Config['database'],
   logger: Logger,
 ): Promise<DatabaseClient & { close(): Promise<void> }> {
-  if (config.kind === 'folder') return openPglite(config.folder);
+  if (config.kind === 'folder') return inDataDir(() => openPglite(config.folder));
   if (config.kind === 'memory') {
     const pglite = await PGlite.create();
     return { pglite, close: () => pglite.close() };

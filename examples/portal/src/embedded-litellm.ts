@@ -5,6 +5,7 @@ import type { LiteLlm } from '@keywright/core';
 import { createLiteLlm } from '@keywright/litellm-client';
 import { startLiteLlmStandIn } from '@keywright/litellm-stand-in';
 import type { Config } from './config.ts';
+import { inDataDir } from './data-dir.ts';
 
 export interface OpenLiteLlm {
   litellm: LiteLlm;
@@ -19,7 +20,7 @@ export async function openLiteLlm(config: Pick<Config, 'litellm' | 'database' | 
     return { litellm, baseUrl: config.litellm.baseUrl, close: () => litellm.close() };
   }
   const masterKey = `sk-${randomBytes(24).toString('base64url')}`;
-  const standIn = await startLiteLlmStandIn({ masterKey, ...keptState(config) });
+  const standIn = await inDataDir(() => startLiteLlmStandIn({ masterKey, ...keptState(config) }));
   const litellm = createLiteLlm({ baseUrl: standIn.url, masterKey });
   return {
     litellm,

@@ -1,8 +1,9 @@
 import { isKeywrightError, redactSecrets } from '@keywright/core';
 import { announce } from './announce.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig, variableNames } from './config.ts';
 import { stderrLogger } from './logger.ts';
 import { start } from './start.ts';
+import { unknownVariables } from './unknown-variables.ts';
 
 /** One line, never a stack: 2 for what the person can put right in the environment, 1 for everything else. */
 function fail(error: unknown): void {
@@ -16,8 +17,8 @@ function fail(error: unknown): void {
 try {
   const config = readConfig(process.env);
   const logger = stderrLogger();
+  for (const remark of unknownVariables(process.env, variableNames)) logger.warn(remark);
   const server = await start(config, logger);
-  process.stdout.write(announce(server, config));
 
   let stoppingSince: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -30,6 +31,7 @@ try {
       server.close().then(() => process.exit(0), fail);
     });
   }
+  process.stdout.write(announce(server, config)); // last: whoever reads it may stop the server at once
 } catch (error) {
   fail(error);
 }

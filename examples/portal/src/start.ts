@@ -1,4 +1,4 @@
-import { createKeywright, type Logger } from '@keywright/core';
+import { createKeywright, type Logger, systemClock } from '@keywright/core';
 import { createKeywrightRouter } from '@keywright/express-adapter';
 import { createHttpApi } from '@keywright/http-api';
 import express, { type Express, type Request, type Router } from 'express';
@@ -42,7 +42,9 @@ export async function start(config: Config, logger: Logger): Promise<RunningServ
     closers.push(closeLiteLlm);
     const keywright = createKeywright({ storage, litellm, logger, maxKeysPerUser });
     closers.push(() => keywright.close());
-    const [model = 'gpt-4o-mini'] = await seed({ keywright, storage, logger }, users);
+    const seeding = await seed({ keywright, storage, logger, clock: systemClock }, users);
+    closers.push(() => seeding.stop());
+    const [model = 'gpt-4o-mini'] = seeding.models;
     keywright.start();
     const signIn = createSignIn(users);
     const api = createHttpApi<Request>({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.ts';
+import { ConfigError, readConfig, variableNames } from '../src/config.ts';
+import { unknownVariables } from '../src/unknown-variables.ts';
 import { runServer } from './support/run-server.ts';
 
 const user = { token: 'x'.repeat(16), tenantId: 'acme', userId: 'zoe', name: 'Zoe', roles: ['user'] };
@@ -61,6 +62,21 @@ test.each([
   expect(code).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toMatch(new RegExp(`^${name}: [^\\n]+\\n$`));
+});
+
+test('a data folder that cannot be written is one line that names the variable', { timeout: 60_000 }, async () => {
+  const { code, stdout, stderr } = await runServer({ KEYWRIGHT_DATA_DIR: '/dev/null' });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^KEYWRIGHT_DATA_DIR: [^\n]*cannot be written \(E[A-Z]+[^\n]*\)\n$/);
+});
+
+test('a KEYWRIGHT_ variable that nothing reads is named, with the one that was meant', () => {
+  const names = (env: Record<string, string>) => unknownVariables(env, variableNames);
+  expect(names({ KEYWRIGHT_DATADIR: 'hunter2' })).toEqual([
+    'KEYWRIGHT_DATADIR: is not known to this server; did you mean KEYWRIGHT_DATA_DIR?',
+  ]);
+  expect(names({ KEYWRIGHT_SOMETHING_ELSE: 'x' })).toEqual(['KEYWRIGHT_SOMETHING_ELSE: is not known to this server']);
+  expect(names({ KEYWRIGHT_DATA_DIR: 'x', KEYWRIGHT_EMPTY: '', OTHER: 'x' })).toEqual([]);
 });
 
 test('a database that does not answer is one line that names the variable', { timeout: 60_000 }, async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call, until } from './support/management.ts';
@@ -21,6 +22,18 @@ describe('a first visit', { timeout: 60_000 }, () => {
   test('the start prints a sign-in link for each demo user and two curl lines', () => {
     expect(Object.keys(server.tokens)).toEqual(['Alice', 'Bob', 'Carol', 'Dana', 'Olga']);
     expect(server.stdout().match(/curl/g)).toHaveLength(2);
+  });
+
+  test('the line that creates a key sets KEY, and shows why when it cannot', async ({ skip }) => {
+    const line = /^ {2}(KEY=.*)$/m.exec(server.stdout())?.[1] ?? '';
+    const shell = (script: string) => spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+    if (shell('command -v curl').status !== 0) skip('there is no curl');
+    const good = shell(`${line.replace('first key', 'from curl')}; printf %s "$KEY"`);
+    expect({ ...good, stdout: good.stdout.slice(0, 6) }).toMatchObject({ stdout: 'sk-kw_', stderr: '' });
+    const bad = shell(`${line.replace('Bearer ', 'Bearer x')}; printf %s "$KEY"`);
+    expect(bad).toMatchObject({ stdout: '', stderr: expect.stringContaining('401') });
+    const { body } = await call(server, 'Alice', 'GET', '/api/v1/api-keys');
+    for (const { id } of body.data) await call(server, 'Alice', 'DELETE', `/api/v1/api-keys/${id}`);
   });
 
   test('the page comes with its files, from this server alone, under a strict policy', async () => {

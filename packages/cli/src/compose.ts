@@ -1,4 +1,4 @@
-import { createKeywright, type Keywright, type Logger, type Storage } from '@keywright/core';
+import { createKeywright, isKeywrightError, type Keywright, type Logger, type Storage } from '@keywright/core';
 import { createLiteLlm } from '@keywright/litellm-client';
 import { createPostgresStorage } from '@keywright/postgres-store';
 import { type OpenedPglite, openPglite } from '@keywright/postgres-store/pglite';
@@ -7,10 +7,15 @@ import type { Config } from './config.ts';
 import { UsageError } from './errors.ts';
 
 /** An open database: what the store and the migrations take, and what closes it. */
-type OpenDatabase = { pool: pg.Pool; close(): Promise<void> } | OpenedPglite;
+export type OpenDatabase = { pool: pg.Pool; close(): Promise<void> } | OpenedPglite;
 
-export async function withDatabase<T>(config: Config, work: (database: OpenDatabase) => Promise<T>): Promise<T> {
-  const database = await openDatabase(config);
+/** @param mayCreate makes a PGlite where the data folder holds none; a misspelt folder is refused otherwise */
+export async function withDatabase<T>(
+  config: Config,
+  { mayCreate = false }: { mayCreate?: boolean },
+  work: (database: OpenDatabase) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(config, mayCreate);
   try {
     return await work(database);
   } finally {
@@ -18,19 +23,30 @@ export async function withDatabase<T>(config: Config, work: (database: OpenDatab
   }
 }
 
-async function openDatabase({ database }: Config): Promise<OpenDatabase> {
+async function openDatabase({ database }: Config, mayCreate: boolean): Promise<OpenDatabase> {
   if (!database) {
     throw new UsageError(
       'DATABASE_URL: is missing; set it to a Postgres URL, or KEYWRIGHT_DATA_DIR to the folder of an example server',
     );
   }
-  if ('folder' in database) return openPglite(database.folder);
+  if ('folder' in database) return openFolder(database.folder, mayCreate);
   const pool = new pg.Pool({ connectionString: database.url, connectionTimeoutMillis: 10_000, max: 10 });
   pool.on('error', () => {}); // an idle connection that breaks is replaced; the next statement tells if none can be had
   return { pool, close: () => pool.end() };
 }
 
+async function openFolder(folder: string, mayCreate: boolean): Promise<OpenedPglite> {
+  try {
+    return await openPglite(folder, { mustExist: !mayCreate });
+  } catch (error) {
+    if (!isKeywrightError(error, 'configuration_invalid')) throw error;
+    const advice = error.message.endsWith('holds no database') ? '; keywright migrate up makes one' : '';
+    throw new UsageError(`KEYWRIGHT_DATA_DIR: ${error.message}${advice}`);
+  }
+}
+
 export interface Services {
+  database: OpenDatabase;
   keywright: Keywright;
   storage: Storage;
 }
@@ -46,7 +62,7 @@ export async function withKeywright<T>(
       'LITELLM_BASE_URL: is missing; set it and LITELLM_MASTER_KEY, as this changes keys in LiteLLM',
     );
   }
-  return withDatabase(config, async (database) => {
+  return withDatabase(config, {}, async (database) => {
     const { schema, namespace, secretBrand, maxKeysPerUser } = config;
     const storage = createPostgresStorage({ ...database, schema });
     // commands that only read never call LiteLLM; ".invalid" names no host (RFC 6761)
@@ -61,7 +77,7 @@ export async function withKeywright<T>(
     });
     try {
       await storage.check();
-      return await work({ keywright, storage });
+      return await work({ database, keywright, storage });
     } finally {
       await keywright.close();
       await litellm.close();

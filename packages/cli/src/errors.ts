@@ -1,4 +1,4 @@
-import { isKeywrightError } from '@keywright/core';
+import { isKeywrightError, type KeywrightError } from '@keywright/core';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { oneLine } from './io.ts';
 
@@ -25,7 +25,8 @@ export function reportError(error: unknown): ErrorReport {
   if (error instanceof Failure) return report(exitCodes.failed, 'failed', error.message);
   if (isKeywrightError(error)) {
     const isUsage = error.code === 'configuration_invalid' || error.code === 'validation_failed';
-    return report(isUsage ? exitCodes.wrongUsage : exitCodes.failed, error.code, error.message + adviceFor(error.code));
+    const exitCode = isUsage ? exitCodes.wrongUsage : exitCodes.failed;
+    return report(exitCode, error.code, error.message + reasonOf(error) + adviceFor(error.code));
   }
   const message = error instanceof Error ? error.message || error.name : String(error);
   return report(exitCodes.failed, 'unexpected', `${message} (run it with --debug to see where)`);
@@ -35,9 +36,19 @@ function report(exitCode: ExitCode, code: string, message: string): ErrorReport 
   return { exitCode, code, message: oneLine(message) };
 }
 
+/** What LiteLLM said: the message of a cause, when it says more than the error itself. */
+function reasonOf(error: KeywrightError): string {
+  if (error.code !== 'gateway_unavailable') return '';
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
+    if (isKeywrightError(cause) && !error.message.includes(cause.message)) return ` ${cause.message}`;
+  }
+  return '';
+}
+
 function adviceFor(code: string): string {
   if (code === 'schema_mismatch') return ' (keywright migrate status shows what is missing)';
   if (code === 'storage_unavailable') return ' (is DATABASE_URL right, and does the database run?)';
-  if (code === 'gateway_unavailable') return ' (is LITELLM_BASE_URL right, and does LiteLLM run?)';
+  if (code === 'gateway_unavailable')
+    return ' (are LITELLM_BASE_URL and LITELLM_MASTER_KEY right, and does LiteLLM run?)';
   return '';
 }

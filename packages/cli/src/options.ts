@@ -3,6 +3,11 @@ import { UsageError } from './errors.ts';
 
 // Each function reads the text after an option and throws a UsageError that names the option, never the value.
 
+/** Reads an option that was given; one that was not stays absent. */
+export function given<T>(value: string | undefined, read: (value: string) => T): T | undefined {
+  return value === undefined ? undefined : read(value);
+}
+
 /** An id that the host gave to a tenant or user. */
 export function readHostId(option: string, value: string): string {
   if (value.length >= 1 && value.length <= 255 && value.isWellFormed() && !/\p{Cc}/u.test(value)) return value;

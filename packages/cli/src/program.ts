@@ -4,6 +4,8 @@ import { addKeysDelete } from './commands/keys-delete.ts';
 import { addKeysInspect } from './commands/keys-inspect.ts';
 import { addKeysList } from './commands/keys-list.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addSubscriptionsCreate } from './commands/subscriptions-create.ts';
+import { addSubscriptionsList } from './commands/subscriptions-list.ts';
 import { addWorker } from './commands/worker.ts';
 import type { Io } from './io.ts';
 import { version } from './version.ts';
@@ -25,19 +27,22 @@ Exit codes:
 
 First steps:
   keywright migrate up
-  keywright keys list --tenant acme
-  keywright keys create --help
+  keywright subscriptions create --tenant acme --user alice --models gpt-4o-mini
+  keywright keys create --tenant acme --user alice --name laptop
 `;
 
 /** The command tree. It throws instead of ending the process; `run` turns that into an exit code. */
 export function createProgram(io: Io): Command {
   const program = new Command('keywright')
-    .description('Migrate the schema, manage API keys, run the worker.')
+    .description('Migrate the schema, manage subscriptions and API keys, run the worker.')
     .version(version)
     .option('--json', 'print results as JSON, and errors as one line of JSON on stderr')
     .option('--debug', 'print where unexpected errors come from')
     .addHelpText('after', help);
   addMigrate(program, io);
+  const subscriptions = program.command('subscriptions').description('create and list what users may use');
+  addSubscriptionsCreate(subscriptions, io);
+  addSubscriptionsList(subscriptions, io);
   const keys = program.command('keys').description('list, create, delete and inspect API keys');
   addKeysList(keys, io);
   addKeysCreate(keys, io);

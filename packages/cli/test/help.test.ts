@@ -6,6 +6,8 @@ const commands = [
   ['migrate', 'up'],
   ['migrate', 'down'],
   ['migrate', 'status'],
+  ['subscriptions', 'create'],
+  ['subscriptions', 'list'],
   ['keys', 'list'],
   ['keys', 'create'],
   ['keys', 'delete'],
@@ -37,7 +39,7 @@ test('--version prints the version of the package', async () => {
   expect(await runHere(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
 });
 
-test.each([[[]], [['keys']], [['migrate']]])(
+test.each([[[]], [['keys']], [['subscriptions']], [['migrate']]])(
   'without a command (%j) the help comes, and the exit code is 2',
   async (args) => {
     const { code, stderr } = await runHere(args);

@@ -26,8 +26,14 @@ describe('from the first migration to the last key', { timeout: 120_000 }, () =>
 
   test('before the migration every command says what to do', async () => {
     const list = await program(['keys', 'list', ...acme]);
-    expect(list.code).toBe(1);
-    expect(list.stderr).toContain('keywright migrate');
+    expect(list.code).toBe(2);
+    expect(list.stderr).toContain('keywright migrate up');
+    await keywright(['migrate', 'up']);
+    await keywright(['migrate', 'down', '--to', '0', '--yes']);
+    const empty = await program(['keys', 'list', ...acme]);
+    expect(empty.code).toBe(1);
+    expect(empty.stderr).toContain('keywright migrate');
+    expect(linesOf(empty.stderr)).toHaveLength(1);
     expect(linesOf(list.stderr)).toHaveLength(1);
     const status = await json(['migrate', 'status']);
     expect(status.code).toBe(1);
@@ -49,7 +55,11 @@ describe('from the first migration to the last key', { timeout: 120_000 }, () =>
     expect((await keywright(['migrate', 'status'])).code).toBe(0);
     expect((await keywright(['migrate', 'down'])).code).toBe(2);
     expect((await keywright(['migrate', 'up', '--to', '9999'])).stderr).toContain('--to');
-    expect((await json(['migrate', 'down', '--steps', '1'])).body).toEqual({ undone: applied.slice(-1) });
+    const unsure = await keywright(['migrate', 'down', '--steps', '1']);
+    expect(unsure).toMatchObject({ code: 2, stderr: 'keywright: --yes: is needed where nobody can be asked\n' });
+    expect((await keywright(['migrate', 'status'])).code).toBe(0);
+    expect((await keywright(['migrate', 'down', '--steps', '1', '--sql'])).code).toBe(0);
+    expect((await json(['migrate', 'down', '--steps', '1', '--yes'])).body).toEqual({ undone: applied.slice(-1) });
     expect((await keywright(['migrate', 'status'])).code).toBe(1);
     expect((await json(['migrate', 'up'])).body).toEqual({ applied: applied.slice(-1) });
   });

@@ -17,7 +17,7 @@ describe('worker', { timeout: 120_000 }, () => {
     expect(place.standIn.standIn.users()).toEqual([]);
     const { code, stdout } = await runBin(['worker', '--once', '--json'], place.env);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ ran: 1, pending: 0, dead: 0, oldestSeconds: null });
+    expect(JSON.parse(stdout)).toEqual({ ran: 1, pending: 0, dead: 0, oldestSeconds: null, lastError: null });
     expect(place.standIn.standIn.users().map(({ userId }) => userId)).toEqual(['keywright/acme/alice']);
   });
 

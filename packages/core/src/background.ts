@@ -1,4 +1,4 @@
-import type { Logger } from './logger.ts';
+import { type Logger, messageOf } from './logger.ts';
 
 /** Work that goes on after an answer was given. `close()` waits for it; a failure is logged, because nobody else sees it. */
 export class Background {
@@ -14,7 +14,7 @@ export class Background {
       .then(
         () => {},
         (error: unknown) => {
-          this.#logger.error(`${what} failed`, { error: error instanceof Error ? error.message : String(error) });
+          this.#logger.error(`${what} failed`, { error: messageOf(error) });
         },
       )
       .finally(() => this.#running.delete(running));

@@ -83,3 +83,8 @@ export function isKeywrightError(error: unknown, code?: ErrorCode): error is Key
   if (!(error instanceof Error) || error.name !== 'KeywrightError' || !('code' in error)) return false;
   return code === undefined || error.code === code;
 }
+
+/** One field is wrong in a way that a schema cannot tell. */
+export function invalidField(path: string, message: string): KeywrightError {
+  return new KeywrightError('validation_failed', `${path}: ${message}`, { errors: [{ path, message }] });
+}

@@ -36,7 +36,7 @@ export {
   type KeywrightErrorOptions,
 } from './errors.ts';
 export { isUuid, uuidv7, uuidv7Time } from './ids.ts';
-export { hostId, limitSchema, moment, parseInput } from './input.ts';
+export { hostId, moment, parseInput } from './input.ts';
 export {
   type ApiKey,
   type ApiKeyLimits,

@@ -5,16 +5,22 @@ import { redactSecrets } from './redact.ts';
 
 /**
  * Parses what a caller handed in. Throws `validation_failed` with every field that is wrong and what it should be;
- * never with the value, which might be a secret. Parsing what was parsed already changes nothing, so the HTTP edge
+ * never with the value, which might be a secret. Of many errors only the first twenty are listed, so that an answer is
+ * never much longer than the question. Parsing what was parsed already changes nothing, so the HTTP edge
  * and the services can share the schemas.
  */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.flatMap((issue) => fieldErrors(issue, schema));
+  const errors: FieldError[] = [];
+  let count = 0;
+  for (const issue of result.error.issues) {
+    count += issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
+    errors.push(...fieldErrors(issue, schema, maxErrors - errors.length));
+  }
   const first = errors[0];
   const summary = first ? `${first.path || 'body'}: ${first.message}` : 'The input is not valid.';
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const more = count > 1 ? ` (and ${count - 1} more)` : '';
   throw new KeywrightError('validation_failed', summary + more, { errors });
 }
 
@@ -32,17 +38,34 @@ function isDefined<T>(value: T): value is Exclude<T, undefined> {
   return value !== undefined;
 }
 
-function fieldErrors(issue: z.core.$ZodIssue, schema: z.ZodType): FieldError[] {
-  const path = issue.path.map(String).join('.');
-  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+const maxErrors = 20;
+
+/** What the parser says in words of its own where a schema says nothing. */
+const kinds: Record<string, string> = { array: 'a list', object: 'an object', record: 'an object', string: 'a text' };
+
+/** At most `limit` of them. */
+function fieldErrors(issue: z.core.$ZodIssue, schema: z.ZodType, limit: number): FieldError[] {
+  if (limit <= 0) return [];
+  const path = shownName(issue.path.map(String).join('.'));
+  if (issue.code !== 'unrecognized_keys') {
+    const isRaw = issue.code === 'invalid_type' && issue.message.startsWith('Invalid input');
+    const kind = isRaw ? kinds[issue.expected] : undefined;
+    const what = path === '' && kind === 'an object' ? 'a JSON object' : kind;
+    return [{ path, message: what ? `should be ${what}` : issue.message }];
+  }
   const known = schema instanceof z.ZodObject && path === '' ? Object.keys(schema.shape) : [];
-  return issue.keys.map((key) => {
-    const shown = redactSecrets(key); // before it is cut, so that no half of a secret is left
-    const name = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
+  return issue.keys.slice(0, limit).map((key) => {
+    const name = shownName(key);
     const near = nearest(key, known);
     const hint = near ? `did you mean ${near}?` : known.length > 0 ? `known are ${known.join(', ')}` : 'leave it out';
     return { path: path ? `${path}.${name}` : name, message: `unknown field; ${hint}` };
   });
+}
+
+/** A name that a caller gave, fit to be shown. */
+export function shownName(name: string): string {
+  const shown = redactSecrets(name); // before it is cut, so that no half of a secret is left
+  return shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
 }
 
 /** The known name that a misspelt one stands for: equal but for case, `_` and `-`, or one slip away. */
@@ -114,11 +137,11 @@ export function count(max = 2_147_483_647) {
   return z.number({ error: message }).int(message).min(0, message).max(max, message);
 }
 
+const momentMessage = 'should be a time such as "2030-01-31T12:00:00Z"';
+
 /** A moment: ISO 8601 with a time zone, or a Date. Kept to the millisecond, as the database does. */
 export const moment = z
-  .union([z.date(), z.iso.datetime({ offset: true })], {
-    error: 'should be a time such as "2030-01-31T12:00:00Z"',
-  })
+  .union([z.date(), z.iso.datetime({ offset: true, error: momentMessage })], { error: momentMessage })
   .transform((value, context) => {
     const date = new Date(value);
     const year = date.getUTCFullYear();
@@ -145,11 +168,3 @@ export const duration = z
   .string({ error: durationMessage })
   .transform((value) => words.get(value) ?? value)
   .pipe(z.string().regex(/^[1-9]\d{0,3}(s|m|h|d|w|mo)$/, durationMessage));
-
-const limitMessage = 'should be a whole number from 1 to 100';
-
-export const limitSchema = z.coerce
-  .number({ error: limitMessage })
-  .int(limitMessage)
-  .min(1, limitMessage)
-  .max(100, limitMessage);

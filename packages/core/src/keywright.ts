@@ -41,7 +41,10 @@ export interface KeywrightOptions {
   maxKeysPerUser?: number;
   /** What calls of keys that LiteLLM does not hold go with. Default: such calls are refused. */
   serviceKey?: ApiKeySecret;
-  /** Body fields that steer LiteLLM and that callers may send all the same, such as `metadata`. Default: none. */
+  /**
+   * Fields of a call's body that pass beside OpenAI's own, such as `metadata`. Many of LiteLLM's would steer the gateway
+   * (where it calls, with whose credentials): allow only what you know. Default: none.
+   */
   allowedFields?: readonly string[];
   /** How long a request tries to reach LiteLLM, in milliseconds. Default 10 000. */
   gatewayDeadlineMs?: number;

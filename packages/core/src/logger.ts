@@ -10,3 +10,8 @@ const nothing = () => {};
 
 /** Writes nothing: the default. */
 export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** What a log line says of something that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

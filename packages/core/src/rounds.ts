@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { Logger } from './logger.ts';
+import { type Logger, messageOf } from './logger.ts';
 
 /** Work that is repeated: the next round begins a while after the last one ended, however that went. */
 export class Rounds {
@@ -25,7 +25,7 @@ export class Rounds {
         await work();
       } catch (error) {
         this.#logger.error(`${what} failed and will be tried again`, {
-          error: error instanceof Error ? error.message : String(error),
+          error: messageOf(error),
         });
       }
       if (this.#running.get(what) === run) schedule(); // else it was stopped, and perhaps started anew

@@ -10,14 +10,14 @@ let instruments: Instruments | undefined;
 
 function makeInstruments() {
   return {
-    verify: meter().createCounter('keywright.verify', { description: 'Verified secrets by result' }),
-    operations: meter().createCounter('keywright.key_operations', { description: 'Key operations by kind and result' }),
-    sync: meter().createCounter('keywright.sync_runs', { description: 'Tries to make LiteLLM equal a row, by result' }),
+    verify: meter().createCounter('keywright.verify', { description: 'Verified secrets' }),
+    operations: meter().createCounter('keywright.key_operations', { description: 'Key operations' }),
+    sync: meter().createCounter('keywright.sync_runs', { description: 'Runs of sync tasks' }),
     relay: meter().createHistogram('keywright.relay.duration', {
       unit: 'ms',
-      description: 'Relayed calls until settled',
+      description: 'Relayed calls',
     }),
-    ledger: meter().createCounter('keywright.usage_events', { description: 'Usage events written, by source' }),
+    ledger: meter().createCounter('keywright.usage_events', { description: 'Usage events written' }),
   };
 }
 
@@ -67,10 +67,10 @@ export async function traced<T>(operation: string, work: () => Promise<T>): Prom
 export function observeSyncQueue(
   read: () => Promise<{ pending: number; dead: number; oldestSeconds: number | null }>,
 ): () => void {
-  const depth = meter().createObservableGauge('keywright.sync_tasks', { description: 'Sync tasks by state' });
+  const depth = meter().createObservableGauge('keywright.sync_tasks', { description: 'Sync tasks' });
   const age = meter().createObservableGauge('keywright.sync_tasks.oldest', {
     unit: 's',
-    description: 'Age of the oldest pending sync task',
+    description: 'Oldest pending sync task',
   });
   const callback: Parameters<ReturnType<typeof meter>['addBatchObservableCallback']>[0] = async (result) => {
     const summary = await read().catch(() => undefined); // a database that is down is no reason to fail a scrape

@@ -3,7 +3,6 @@ import {
   createSubscriptionInput,
   generateSecret,
   isKeywrightError,
-  limitSchema,
   listApiKeysInput,
   maxNanoUsd,
   moment,
@@ -13,7 +12,7 @@ import {
 } from '@keywright/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { duration, text } from '../src/input.ts';
 
 /** The fields that a schema complains of, with what it says. */
@@ -224,15 +223,6 @@ describe('duration', () => {
   });
 });
 
-describe('limitSchema', () => {
-  it('takes 1 to 100, as a number or as a query says it', () => {
-    for (const value of [1, 100, '1', '100']) expect(parseInput(limitSchema, value)).toBe(Number(value));
-    for (const value of [0, 101, -1, 1.5, '0', '101', '', 'x', null, undefined, '1.5', {}]) {
-      expect(takes(limitSchema, value)).toBe(false);
-    }
-  });
-});
-
 describe('parsing', () => {
   it('changes nothing of what was parsed already', () => {
     const once = parseInput(createApiKeyInput, {
@@ -283,7 +273,6 @@ describe('parsing', () => {
       updateSubscriptionInput,
       moment,
       duration,
-      limitSchema,
     };
     const names = fc.constantFrom(...Object.keys(schemas));
     fc.assert(
@@ -297,5 +286,39 @@ describe('parsing', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('what is said of input of the wrong kind', () => {
+  it.each<[z.ZodType, unknown, Record<string, string>]>([
+    [moment, 'tomorrow', { '': 'should be a time such as "2030-01-31T12:00:00Z"' }],
+    [moment, 5, { '': 'should be a time such as "2030-01-31T12:00:00Z"' }],
+    [createApiKeyInput, [], { '': 'should be a JSON object' }],
+    [createApiKeyInput, 'text', { '': 'should be a JSON object' }],
+    [z.strictObject({ a: z.array(z.string()) }), { a: 'gpt-a' }, { a: 'should be a list' }],
+    [updateApiKeyInput, { expiresAt: 'soon' }, { expiresAt: 'should be a time such as "2030-01-31T12:00:00Z"' }],
+  ])('%# is in words', (schema, value, told) => {
+    expect(complaints(schema, value)).toEqual(told);
+  });
+
+  it.each<[string, unknown]>([
+    ['unknown fields', Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`field${index}`, 1]))],
+    ['wrong items', { models: Array.from({ length: 400 }, () => 0) }],
+  ])('names twenty of four hundred %s, and how many more there are', (_, value) => {
+    const caught = (() => {
+      try {
+        return parseInput(updateApiKeyInput, value);
+      } catch (error) {
+        return error;
+      }
+    })();
+    if (!isKeywrightError(caught)) throw caught;
+    expect(caught.errors.length).toBeLessThanOrEqual(20);
+    expect(caught.message).toMatch(/\(and (399|400) more\)$/);
+  });
+
+  it('shortens a long path', () => {
+    const [path = ''] = Object.keys(complaints(z.record(z.string(), z.string()), { ['x'.repeat(10_000)]: 1 }));
+    expect(path).toMatch(/^x{100}…$/);
   });
 });

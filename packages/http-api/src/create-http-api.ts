@@ -44,6 +44,7 @@ export function createHttpApi<Native = unknown>(options: HttpApiOptions<Native>)
   const context: ServeContext<Native> = {
     options,
     logger,
+    routes: table.routes,
     document() {
       document ??= makeDocument(table.routes);
       return document;

@@ -75,23 +75,18 @@ function parse(bytes: Uint8Array): unknown {
 }
 
 function assertDepth(value: unknown): void {
-  for (const [field, child] of childrenOf(value)) {
+  const fields = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { '': value };
+  for (const [field, child] of Object.entries(fields)) {
     if (isDeeper(child, maxDepth)) throw invalid(field, `is nested more than ${maxDepth} levels deep`);
   }
 }
 
-/** Level by level, not by recursion: the stack is what is to be protected. */
+/** Recursion no deeper than what it looks for; a long list costs nothing beside the look at each item. */
 function isDeeper(value: unknown, levels: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > levels) return true;
-    level = level.flatMap((item) => childrenOf(item).map(([, child]) => child));
-  }
-  return false;
-}
-
-function childrenOf(value: unknown): [string, unknown][] {
-  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  const children: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return children.some((child) => isDeeper(child, levels - 1));
 }
 
 function tooLarge(limitBytes: number): KeywrightError {

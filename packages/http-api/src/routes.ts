@@ -1,5 +1,5 @@
 import { auditRoutes } from './audit/audit-routes.ts';
-import { modelListRoute } from './chat-completions/model-list-route.ts';
+import { modelListRoutes } from './chat-completions/model-list-route.ts';
 import { relayRoutes } from './chat-completions/relay-routes.ts';
 import { adminKeyRoutes, ownKeyRoutes } from './keys/key-routes.ts';
 import { modelRoutes } from './models/model-routes.ts';
@@ -22,6 +22,6 @@ export const routes: readonly Route[] = [
   ...auditRoutes,
   ...syncRoutes,
   ...relayRoutes,
-  modelListRoute,
+  ...modelListRoutes,
   ...operationRoutes,
 ];

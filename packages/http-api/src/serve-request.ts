@@ -17,6 +17,7 @@ export interface ServeContext<Native> {
   options: HttpApiOptions<Native>;
   logger: Logger;
   document: () => Promise<OpenApiDocument>;
+  routes: readonly MountedRoute[];
 }
 
 /** Answers a request whose route has been looked up. Throws for refusals: `refuse` makes an answer of them. */
@@ -27,10 +28,17 @@ export async function serveRequest<Native>(
   requestId: string,
 ): Promise<HttpAnswer> {
   if (match.kind === 'route') return match.route.handle(toCall(context, request, match, requestId));
-  if (match.kind === 'none') throw new KeywrightError('route_not_found', 'There is no such route.');
+  if (match.kind === 'none') throw new KeywrightError('route_not_found', notFound(context.routes, match.group));
   const error = new KeywrightError('method_not_allowed', `This route answers ${match.allow}.`);
   const answer = refuse(error, match.group, requestId);
   return { ...answer, headers: { ...answer.headers, allow: match.allow } };
+}
+
+/** To the holder of a key it says what is served: his client may ask for more of OpenAI's API than there is here. */
+function notFound(routes: readonly MountedRoute[], group: RouteGroup | undefined): string {
+  const served = routes.filter((route) => route.group === group && !route.isAlias);
+  const list = served.map(({ method, path }) => `${method} ${path}`).join(', ');
+  return `There is no such route.${group === 'data-plane' && list ? ` Served are ${list}.` : ''}`;
 }
 
 /** A refusal in the shape that callers of the group expect. */

@@ -5,7 +5,7 @@ import { withKeywright } from '../compose.ts';
 import { type Io, note } from '../io.ts';
 import { keyToJson } from '../key-json.ts';
 import { operatorActor, tenantReach } from '../operator.ts';
-import { namingOptions, readCount, readHostId, readList, readMoment, readUsd } from '../options.ts';
+import { given, namingOptions, readCount, readHostId, readList, readMoment, readUsd } from '../options.ts';
 
 interface CreateOptions {
   tenant: string;
@@ -85,8 +85,6 @@ async function createKey(io: Io, options: CreateOptions, command: Command): Prom
 
 /** Options that were given; what was not given is absent, which is not the same as null or 0. */
 function toInput(options: CreateOptions) {
-  const given = <T>(value: string | undefined, read: (value: string) => T) =>
-    value === undefined ? undefined : read(value);
   const count = (option: string) => (value: string) => readCount(option, value, 0, 2_147_483_647);
   const list = (option: string) => (value: string) => readList(option, value);
   const usd = (option: string) => (value: string) => readUsd(option, value);

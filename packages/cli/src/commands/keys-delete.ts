@@ -1,10 +1,10 @@
-import { createInterface } from 'node:readline/promises';
 import { isUuid } from '@keywright/core';
 import type { Command } from 'commander';
 import { commandContext, examples, show } from '../command-context.ts';
 import { withKeywright } from '../compose.ts';
-import { Failure, UsageError } from '../errors.ts';
-import { type Io, printable } from '../io.ts';
+import { assertCanAsk, confirm } from '../confirm.ts';
+import { UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
 import { operatorActor, tenantReach } from '../operator.ts';
 import { readHostId } from '../options.ts';
 
@@ -28,7 +28,7 @@ async function deleteKey(io: Io, id: string, options: DeleteOptions, command: Co
   const context = commandContext(io, command);
   const tenantId = readHostId('--tenant', options.tenant);
   if (!isUuid(id)) throw new UsageError('<id>: should be the id of a key, from keywright keys list');
-  if (!options.yes && !io.stdin.isTTY) throw new UsageError('--yes: is needed where nobody can be asked');
+  assertCanAsk(io, options.yes);
   const actor = operatorActor(tenantId);
   const reach = tenantReach(tenantId);
   const { deletedAt, isPending } = await withKeywright(
@@ -37,7 +37,8 @@ async function deleteKey(io: Io, id: string, options: DeleteOptions, command: Co
     async ({ keywright: { keys } }) => {
       if (!options.yes) {
         const { name, keyPrefix, userId } = await keys.get(actor, id, reach);
-        await confirm(io, `Delete the key "${name}" (${keyPrefix}) of ${userId}? It cannot be undone. [y/N] `);
+        const question = `Delete the key "${name}" (${keyPrefix}) of ${userId}? It cannot be undone.`;
+        await confirm(io, question, 'Nothing was deleted.');
       }
       return keys.delete(actor, id, reach);
     },
@@ -48,16 +49,4 @@ async function deleteKey(io: Io, id: string, options: DeleteOptions, command: Co
     { message: 'API key deleted successfully', id, deletedAt, pending: isPending },
     `Deleted ${id}. ${state}`.trim(),
   );
-}
-
-async function confirm(io: Io, question: string): Promise<void> {
-  const lines = createInterface({ input: io.stdin, output: io.stderr });
-  try {
-    // the input may end without an answer, and then the question would stay open for ever
-    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-    const answer = await Promise.race([lines.question(printable(question), { signal: io.stop }), ended]);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new Failure('Nothing was deleted.');
-  } finally {
-    lines.close();
-  }
 }

@@ -2,6 +2,7 @@ import { type MigrationStatus, type Migrator, migrate } from '@keywright/postgre
 import type { Command } from 'commander';
 import { type CommandContext, commandContext, examples, show } from '../command-context.ts';
 import { withDatabase } from '../compose.ts';
+import { assertCanAsk, confirm } from '../confirm.ts';
 import { Failure, UsageError } from '../errors.ts';
 import { type Io, note } from '../io.ts';
 import { formatTime } from '../key-json.ts';
@@ -15,6 +16,7 @@ interface UpOptions {
 
 interface DownOptions extends UpOptions {
   steps?: string;
+  yes?: boolean;
 }
 
 export function addMigrate(program: Command, io: Io): void {
@@ -32,7 +34,8 @@ export function addMigrate(program: Command, io: Io): void {
     .option('--steps <count>', 'how many steps')
     .option('--to <number>', 'down to this step, which stays; 0 undoes all')
     .option('--sql', 'print the statements as a script instead of running them')
-    .addHelpText('after', examples('keywright migrate down --steps 1', 'keywright migrate down --to 0 --sql'))
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', examples('keywright migrate down --steps 1 --yes', 'keywright migrate down --to 0 --sql'))
     .action((options: DownOptions, command: Command) => down(io, options, command));
   group
     .command('status')
@@ -44,7 +47,8 @@ export function addMigrate(program: Command, io: Io): void {
 async function up(io: Io, options: UpOptions, command: Command): Promise<void> {
   const context = commandContext(io, command);
   const to = options.to === undefined ? undefined : readCount('--to', options.to, 1, 9999);
-  await withMigrator(context, async (migrator) => {
+  // only this command may make a database where there is none
+  await withMigrator(context, { mayCreate: !options.sql }, async (migrator) => {
     const target = to === undefined ? {} : { to: await existingStep(migrator, to) };
     if (options.sql) {
       const sql = await migrator.sql('up', target);
@@ -66,12 +70,14 @@ async function down(io: Io, options: DownOptions, command: Command): Promise<voi
   if ((to === undefined) === (steps === undefined)) {
     throw new UsageError('--steps: say how far down, with one of --steps 1 and --to 3');
   }
-  await withMigrator(context, async (migrator) => {
+  if (!options.sql) assertCanAsk(io, options.yes);
+  await withMigrator(context, {}, async (migrator) => {
     const target = to === undefined ? { steps: steps ?? 1 } : { to: await existingStep(migrator, to) };
     if (options.sql) {
       const sql = await migrator.sql('down', target);
       return show(context, { sql }, sql);
     }
+    if (!options.yes) await askBeforeDown(io, migrator, target);
     const undone = await migrator.down(target);
     show(
       context,
@@ -83,7 +89,7 @@ async function down(io: Io, options: DownOptions, command: Command): Promise<voi
 
 async function status(io: Io, command: Command): Promise<void> {
   const context = commandContext(io, command);
-  await withMigrator(context, async (migrator) => {
+  await withMigrator(context, {}, async (migrator) => {
     const found = await migrator.status();
     const { applied, pending, newer, refusal = null } = found;
     const steps = applied.map(({ number, name, appliedAt }) => ({ number, name, appliedAt }));
@@ -93,11 +99,24 @@ async function status(io: Io, command: Command): Promise<void> {
   });
 }
 
-function withMigrator(context: CommandContext, work: (migrator: Migrator) => Promise<void>): Promise<void> {
+async function askBeforeDown(io: Io, migrator: Migrator, target: { steps: number } | { to: number }): Promise<void> {
+  const { applied } = await migrator.status();
+  const first = 'to' in target ? target.to : Math.max(0, applied.length - target.steps);
+  const names = applied.slice(first).map(({ name }) => name);
+  if (names.length === 0) return;
+  const question = `Undo ${names.reverse().join(', ')}, and with it the data in their tables? It cannot be undone.`;
+  await confirm(io, question, 'Nothing was changed.');
+}
+
+function withMigrator(
+  context: CommandContext,
+  options: { mayCreate?: boolean },
+  work: (migrator: Migrator) => Promise<void>,
+): Promise<void> {
   const { schema } = context.config;
   const warn = (message: string) => note(context.io, message);
   const logger = { debug() {}, info() {}, warn, error: warn };
-  return withDatabase(context.config, (database) => work(migrate({ ...database, schema, logger })));
+  return withDatabase(context.config, options, (database) => work(migrate({ ...database, schema, logger })));
 }
 
 /** A number beyond the newest step is a slip, not a wish. */

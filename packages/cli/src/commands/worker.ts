@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type CommandContext, commandContext, examples, show } from '../command-context.ts';
 import { type Services, withKeywright } from '../compose.ts';
 import { Failure } from '../errors.ts';
-import { type Io, note } from '../io.ts';
+import { type Io, note, oneLine } from '../io.ts';
 
 interface WorkerOptions {
   once?: boolean;
@@ -33,8 +33,10 @@ async function runWorker(io: Io, options: WorkerOptions, command: Command): Prom
 
 async function runOnce(context: CommandContext, { keywright, storage }: Services): Promise<void> {
   const ran = await keywright.sync.runDue();
-  const { pending, dead, oldestSeconds } = await storage.unscoped.syncQueue.summary();
-  show(context, { ran, pending, dead, oldestSeconds }, `Ran ${ran}; still pending ${pending}, dead ${dead}.`);
+  const { pending, dead, oldestSeconds, lastError } = await storage.unscoped.syncQueue.summary();
+  const counts = `Ran ${ran}; still pending ${pending}, dead ${dead}.`;
+  const result = { ran, pending, dead, oldestSeconds, lastError };
+  show(context, result, lastError === null ? counts : `${counts} Last error: ${oneLine(lastError)}`);
   if (dead > 0) throw new Failure(`${dead} tasks are dead: look at them in the admin API under sync, and retry them.`);
 }
 

@@ -10,12 +10,13 @@ export interface OutcomeHere {
 /** Runs a command line in this process. */
 export async function runHere(
   args: readonly string[],
-  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
+  { env = {}, input = '', isTTY = false }: { env?: Record<string, string>; input?: string; isTTY?: boolean } = {},
 ): Promise<OutcomeHere> {
   const stdout = new Collected();
   const stderr = new Collected();
   const stop = new AbortController();
-  const code = await run(args, { stdout, stderr, stdin: Readable.from([input]), env, stop: stop.signal });
+  const stdin = Object.assign(Readable.from([input]), { isTTY });
+  const code = await run(args, { stdout, stderr, stdin, env, stop: stop.signal });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 

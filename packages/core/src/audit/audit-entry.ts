@@ -1,4 +1,6 @@
 import type { Actor } from '../actor.ts';
+import type { Clock } from '../clock.ts';
+import { uuidv7 } from '../ids.ts';
 
 export const auditActions = [
   'API_KEY_CREATE',
@@ -40,15 +42,23 @@ export type NewAuditEntry = Omit<AuditEntry, 'createdAt'>;
 /** The worker acts by itself when it finishes what a request left; this is its name in the audit log. */
 export const systemActorId = 'keywright';
 
-/** The actor's part of an entry. Without an actor: the system's own. */
-export function auditActor(
+/** An entry of an actor's doing, or of the system's own when there is none. */
+export function auditEntry(
+  clock: Clock,
   actor: Actor | undefined,
-): Pick<AuditEntry, 'actorId' | 'actorRoles' | 'requestId' | 'ipAddress' | 'userAgent'> {
+  what: Pick<AuditEntry, 'tenantId' | 'action' | 'resourceType' | 'resourceId'> &
+    Partial<Pick<AuditEntry, 'before' | 'after' | 'metadata'>>,
+): NewAuditEntry {
   return {
+    id: uuidv7(clock.now()),
     actorId: actor?.userId ?? systemActorId,
     actorRoles: actor?.roles ?? ['system'],
     requestId: actor?.origin?.requestId ?? null,
     ipAddress: actor?.origin?.ipAddress ?? null,
     userAgent: actor?.origin?.userAgent ?? null,
+    before: null,
+    after: null,
+    metadata: null,
+    ...what,
   };
 }

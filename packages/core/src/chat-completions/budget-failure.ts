@@ -23,8 +23,9 @@ export async function readBudgetFailure(
 ): Promise<GatewayFailure> {
   const { maxBudget, budgetDuration } = caller.limits;
   if (maxBudget === null) return failure; // not the key's own budget: the user's, or the subscription's
-  const spent =
-    budgetDuration === null ? caller.currentSpend : await spentSince(parts, caller, windowMs(budgetDuration));
+  const spent = await (budgetDuration === null
+    ? spentEver(parts.storage, caller)
+    : spentSince(parts, caller, windowMs(budgetDuration)));
   return spent < maxBudget ? { ...failure, kind: 'rate_limited', retryAfterSeconds: 1 } : failure;
 }
 
@@ -32,6 +33,11 @@ export async function readBudgetFailure(
 function windowMs(duration: string): number {
   const [, amount, unit] = /^(\d+)(\w+)$/.exec(duration) ?? [];
   return Number(amount ?? 0) * (unitMs[unit ?? ''] ?? 0);
+}
+
+/** Read anew: what verify remembers may be some seconds old. */
+async function spentEver(storage: Storage, { tenantId, keyId, currentSpend }: Caller): Promise<bigint> {
+  return (await storage.keys.find({ tenantId }, keyId))?.key.currentSpend ?? currentSpend;
 }
 
 async function spentSince(parts: { storage: Storage; clock: Clock }, caller: Caller, ms: number): Promise<bigint> {

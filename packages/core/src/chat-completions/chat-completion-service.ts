@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ApiKeySecret } from '../keys/api-key-secret.ts';
 import type { ApiKeyVerifier } from '../keys/api-key-verifier.ts';
-import type { Caller, VerifyRefusal } from '../keys/verify.ts';
+import type { Caller, VerifyRefusal, VerifyResult } from '../keys/verify.ts';
 import type { ModelService } from '../models/model-service.ts';
 import type { Storage } from '../storage.ts';
 import type { UsageWriter } from '../usage/usage-writer.ts';
@@ -9,14 +9,14 @@ import { readBudgetFailure } from './budget-failure.ts';
 import { readUsage } from './event-stream.ts';
 import type { ChatGateway, GatewayAnswer, GatewayFailure, RelayPath } from './ports.ts';
 import { type RelayRequest, readRelayBody, writeRelayBody } from './relay-body.ts';
-import { relayStream, type StreamBody } from './relayed-stream.ts';
+import { brokenOff, relayStream, type StreamBody } from './relayed-stream.ts';
 import { Settlement } from './settlement.ts';
 
 export interface RelayCall {
   path: RelayPath;
   secret: ApiKeySecret;
-  /** The parsed JSON. */
-  body: unknown;
+  /** Reads the body as parsed JSON. Called once the key is known to be good. */
+  body: () => Promise<unknown>;
   /** Lower case; only those of the allow-list go on. */
   headers: Readonly<Record<string, string | undefined>>;
   ip?: string | undefined;
@@ -24,8 +24,8 @@ export interface RelayCall {
   tenantId?: string | undefined;
   /** Aborts when the caller goes away. */
   signal: AbortSignal;
-  /** The JSON that the caller gets for a failure in mid-stream. */
-  describeFailure: (failure: GatewayFailure) => unknown;
+  /** The JSON that the caller gets for a refusal in mid-stream. */
+  describeRefusal: (refusal: RelayRefusal) => unknown;
 }
 
 /** Why a call was not served. */
@@ -57,7 +57,7 @@ export interface ChatCompletionParts {
   clock: Clock;
   /** What calls of keys go with that LiteLLM does not hold. */
   serviceKey?: ApiKeySecret | undefined;
-  /** Steering fields that the host lets through. */
+  /** Further body fields that the host lets through. */
   allowedFields: ReadonlySet<string>;
 }
 
@@ -76,13 +76,9 @@ export class ChatCompletionService {
 
   /** Throws `validation_failed` for a body that cannot go on, and `storage_unavailable`. All else is a result. */
   async relay(call: RelayCall): Promise<RelayResult> {
-    const verified = await this.#parts.verifier.verify(call.secret, {
-      ip: call.ip,
-      tenantId: call.tenantId,
-      permission: permissions[call.path],
-    });
+    const verified = await this.#verify(call);
     if (!verified.ok) return refusedBy('verify', verified.reason);
-    const request = readRelayBody(call.path, call.body, this.#parts.allowedFields);
+    const request = readRelayBody(call.path, await call.body(), this.#parts.allowedFields);
     if (!verified.caller.models.includes(request.model)) return refusedBy('verify', 'model_not_allowed');
     const credential = verified.caller.isMirrored ? call.secret : this.#parts.serviceKey;
     if (!credential) return { ok: false, refusal: { by: 'gateway', failure: 'gateway_key_missing' } };
@@ -96,6 +92,10 @@ export class ChatCompletionService {
     const { secret, ...rest } = call;
     const verified = await this.#parts.verifier.verify(secret, { ...rest, permission: 'llm:models' });
     return verified.ok ? { ok: true, models: verified.caller.models } : refusedBy('verify', verified.reason);
+  }
+
+  #verify({ secret, ip, tenantId, path }: RelayCall, model?: string): Promise<VerifyResult> {
+    return this.#parts.verifier.verify(secret, { ip, tenantId, permission: permissions[path], model });
   }
 
   async #send(call: RelayCall, request: RelayRequest, caller: Caller, credential: ApiKeySecret): Promise<RelayResult> {
@@ -119,7 +119,9 @@ export class ChatCompletionService {
       abort: () => upstream.abort(),
       callerLeft: call.signal,
       readError: (error) => this.#parts.gateway.readStreamError(error),
-      describeFailure: call.describeFailure,
+      describeRefusal: call.describeRefusal,
+      clock: this.#parts.clock,
+      verify: () => this.#verify(call, request.model),
     });
     return { ok: true, status, headers, body };
   }
@@ -160,15 +162,7 @@ export class ChatCompletionService {
     } catch {
       const outcome = call.signal.aborted ? 'aborted' : 'broken';
       settlement.settle({ outcome, receivedTokens: 0, costNano, upstreamCallId });
-      const message = 'The answer broke off.';
-      const failure: GatewayFailure = {
-        kind: 'upstream_error',
-        status: 502,
-        message,
-        param: null,
-        retryAfterSeconds: null,
-      };
-      return { ok: false, refusal: { by: 'gateway', failure } };
+      return { ok: false, refusal: { by: 'gateway', failure: brokenOff } };
     }
   }
 }

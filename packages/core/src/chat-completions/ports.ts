@@ -5,7 +5,7 @@ export type RelayPath = '/v1/chat/completions' | '/v1/embeddings';
 
 export interface GatewayCall {
   path: RelayPath;
-  /** Written anew by us; what steers LiteLLM itself has been refused. */
+  /** Written anew by us, of fields of an allow-list. */
   body: Record<string, unknown>;
   /** What authenticates at LiteLLM. */
   credential: ApiKeySecret;

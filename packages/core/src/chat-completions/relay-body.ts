@@ -1,85 +1,27 @@
 import { z } from 'zod';
-import { KeywrightError } from '../errors.ts';
-import { parseInput, text } from '../input.ts';
+import { invalidField } from '../errors.ts';
+import { parseInput, shownName, text } from '../input.ts';
 import type { Model } from '../models/model.ts';
+import { fieldOf } from './event-stream.ts';
 import type { RelayPath } from './ports.ts';
 
-/** Fields that steer LiteLLM itself: where it calls, with whose credentials, at what price, for whom. */
-const steeringFields = new Set([
-  'allowed_model_region',
-  'api_base',
-  'api_key',
-  'api_type',
-  'api_version',
-  'base_url',
-  'cache',
-  'caching',
-  'content_policy_fallbacks',
-  'context_window_fallbacks',
-  'cooldown_time',
-  'custom_llm_provider',
-  'deployment_id',
-  'disable_fallbacks',
-  'drop_params',
-  'extra_body',
-  'extra_headers',
-  'fallbacks',
-  'guardrail_config',
-  'guardrails',
-  'headers',
-  'hf_model_name',
-  'max_retries',
-  'metadata',
-  'mock_response',
-  'mock_timeout',
-  'mock_tool_calls',
-  'model_config',
-  'model_group',
-  'model_info',
-  'model_list',
-  'no-log',
-  'num_retries',
-  'organization',
-  'policies',
-  'preset_cache_key',
-  'prompt_id',
-  'prompt_variables',
-  'proxy_server_request',
-  'region_name',
-  'request_timeout',
-  'router_settings',
-  'secret_fields',
-  'specific_deployment',
-  'ssl_verify',
-  'stream_timeout',
-  'tags',
-  'timeout',
-  'ttl',
-  'use_litellm_proxy',
-  'user_config',
-  'base_model',
-  'azure_ad_token',
-  'client_id',
-  'client_secret',
-  'tenant_id',
-]);
-
-const steeringPrefixes = [
-  'litellm_',
-  'mock_testing_',
-  'input_cost_per_',
-  'output_cost_per_',
-  'user_api_key',
-  'aws_',
-  'vertex_',
-  'watsonx_',
-  's3_',
-  'gcs_',
-];
-
-function steers(field: string): boolean {
-  return steeringFields.has(field) || steeringPrefixes.some((prefix) => field.startsWith(prefix));
-}
+/**
+ * The fields that pass: OpenAI's own, and parameters of other providers that touch nothing but the model. Everything
+ * else is refused, because LiteLLM takes many fields, and more with each version, as orders to itself: where it calls,
+ * with whose credentials, at what price, for whom.
+ */
+const passedFields: Record<RelayPath, ReadonlySet<string>> = {
+  '/v1/chat/completions': new Set(
+    (
+      'model messages audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens ' +
+      'max_tokens modalities n parallel_tool_calls prediction presence_penalty prompt_cache_key ' +
+      'prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier stop stream ' +
+      'stream_options temperature tool_choice tools top_logprobs top_p user verbosity web_search_options ' +
+      'min_p repetition_penalty thinking top_k'
+    ).split(' '),
+  ),
+  '/v1/embeddings': new Set(['model', 'input', 'dimensions', 'encoding_format', 'user']),
+};
 
 const chatShape = z.looseObject({
   model: text(255),
@@ -107,30 +49,27 @@ export interface RelayRequest {
 }
 
 /**
- * Reads a body. Throws `validation_failed` with the field. Fields that steer LiteLLM are refused rather than dropped,
- * so that nobody believes that they worked.
+ * Reads a body. Throws `validation_failed` with the field. Fields that do not pass are refused rather than dropped, so
+ * that nobody believes that they worked.
  *
- * @param allowed steering fields that the host lets through
+ * @param allowed further fields that the host lets through
  */
 export function readRelayBody(path: RelayPath, body: unknown, allowed: ReadonlySet<string>): RelayRequest {
   const isChat = path === '/v1/chat/completions';
   const parsed: Record<string, unknown> & { model: string } = isChat
     ? parseInput(chatShape, body)
     : parseInput(embeddingsShape, body);
-  const steering = Object.keys(parsed).find((field) => steers(field) && !allowed.has(field));
-  if (steering !== undefined) {
-    const message = 'is not accepted here: it would steer the gateway; leave it out';
-    throw new KeywrightError('validation_failed', `${steering}: ${message}`, { errors: [{ path: steering, message }] });
+  const refused = Object.keys(parsed).find((field) => !passedFields[path].has(field) && !allowed.has(field));
+  if (refused !== undefined) {
+    throw invalidField(shownName(refused), 'is not accepted here; leave it out, or ask the host to allow it (allowedFields)');
   }
   const { user, ...fields } = parsed;
-  const options = fields.stream_options;
   return {
     path,
     model: parsed.model,
     fields,
     isStreamed: isChat && fields.stream === true,
-    wantsUsage:
-      typeof options === 'object' && options !== null && 'include_usage' in options && options.include_usage === true,
+    wantsUsage: fieldOf(fields.stream_options, 'include_usage') === true,
     estimatedInputTokens: Math.ceil(JSON.stringify(isChat ? fields.messages : fields.input).length / 4),
   };
 }

@@ -1,3 +1,6 @@
+import type { Clock } from '../clock.ts';
+import type { VerifyResult } from '../keys/verify.ts';
+import type { RelayRefusal } from './chat-completion-service.ts';
 import { EventStreamReader, type StreamPiece } from './event-stream.ts';
 import type { GatewayFailure } from './ports.ts';
 import type { Settlement } from './settlement.ts';
@@ -27,13 +30,20 @@ export interface RelayedStreamParts {
   callerLeft: AbortSignal;
   /** Reads an error event of LiteLLM's. */
   readError: (error: unknown) => GatewayFailure;
-  /** The JSON that the caller gets for a failure in mid-stream. */
-  describeFailure: (failure: GatewayFailure) => unknown;
+  /** The JSON that the caller gets for a refusal in mid-stream. */
+  describeRefusal: (refusal: RelayRefusal) => unknown;
+  clock: Clock;
+  /** Verifies the call anew. */
+  verify: () => Promise<VerifyResult>;
 }
+
+/** How often the key of a running stream is looked at again, at most. */
+const verifyEveryMs = 1_000;
 
 type Ending = 'completed' | 'aborted' | 'broken';
 
-const broken: GatewayFailure = {
+/** Both for answers in one piece and for streams. */
+export const brokenOff: GatewayFailure = {
   kind: 'upstream_error',
   status: 502,
   message: 'The answer broke off.',
@@ -64,24 +74,26 @@ async function pump(
   write: (chunk: Uint8Array) => void | Promise<void>,
 ): Promise<Ending> {
   const chunks = parts.upstream[Symbol.asyncIterator]();
+  const revoked = watchKey(parts);
   for (;;) {
     const next = await chunks.next().catch(() => undefined);
     if (parts.callerLeft.aborted) {
       parts.abort();
       return 'aborted';
     }
-    const pieces = next === undefined ? [] : next.done ? reader.end() : reader.push(next.value);
-    const failure = next === undefined ? broken : firstFailure(pieces, parts.readError);
+    const revocation = revoked();
+    const pieces = next && (next.done ? reader.end() : reader.push(next.value));
+    const refusal = revocation ?? (pieces ? firstFailure(pieces, parts.readError) : gatewayRefusal(brokenOff));
     try {
-      for (const piece of pieces) if (piece.kind === 'pass') await write(piece.bytes);
-      if (failure) await write(errorEvent(parts.describeFailure(failure)));
+      if (!revocation) for (const piece of pieces ?? []) if (piece.kind === 'pass') await write(piece.bytes);
+      if (refusal) await write(errorEvent(parts.describeRefusal(refusal)));
     } catch {
       parts.abort(); // the reader went away
       return 'aborted';
     }
-    if (failure) {
+    if (refusal) {
       parts.abort();
-      return 'broken';
+      return revocation ? 'aborted' : 'broken';
     }
     if (next?.done) return 'completed';
   }
@@ -90,9 +102,33 @@ async function pump(
 function firstFailure(
   pieces: readonly StreamPiece[],
   readError: (error: unknown) => GatewayFailure,
-): GatewayFailure | undefined {
-  for (const piece of pieces) if (piece.kind === 'error') return readError(piece.error);
+): RelayRefusal | undefined {
+  for (const piece of pieces) if (piece.kind === 'error') return gatewayRefusal(readError(piece.error));
   return undefined;
+}
+
+function gatewayRefusal(failure: GatewayFailure): RelayRefusal {
+  return { by: 'gateway', failure };
+}
+
+/**
+ * Verifies the key of a running stream again, so that a stream ends soon after its key was deleted or blocked. No chunk
+ * waits for that: what it finds holds from the next chunk on. A key that cannot be read is no reason to end a stream.
+ */
+function watchKey({ clock, verify }: RelayedStreamParts): () => RelayRefusal | undefined {
+  let verifiedAt = clock.now();
+  let refusal: RelayRefusal | undefined;
+  const look = (result: VerifyResult) => {
+    if (!result.ok) refusal = { by: 'verify', reason: result.reason };
+  };
+  return () => {
+    const now = clock.now();
+    if (now - verifiedAt >= verifyEveryMs) {
+      verifiedAt = now;
+      verify().then(look, () => {});
+    }
+    return refusal;
+  };
 }
 
 function errorEvent(body: unknown): Uint8Array {

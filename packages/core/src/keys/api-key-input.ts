@@ -42,9 +42,8 @@ const metadata = z
   .refine((value) => JSON.stringify(value).length <= 16_384, 'should be at most 16384 characters as JSON')
   .refine((value) => !ourSecret.test(JSON.stringify(value)), secretMessage);
 
-const quotaLimit = z.null({
-  error:
-    'is not available yet: nothing enforces it, and a limit that binds nobody would be a lie; use maxBudget, tpmLimit or rpmLimit',
+export const quotaLimit = z.null({
+  error: 'is not available yet: nothing enforces it; use maxBudget, tpmLimit or rpmLimit',
 });
 
 const shared = {

@@ -1,6 +1,7 @@
 import type { Reach } from '../actor.ts';
 import type { AuditData } from '../audit/audit-entry.ts';
 import { formatUsd } from '../money.ts';
+import { pick } from '../pick.ts';
 import {
   type ApiKey,
   type ApiKeyLimits,
@@ -8,6 +9,7 @@ import {
   apiKeyStatus,
   effectiveModels,
   type Lifecycle,
+  limitFields,
 } from './api-key.ts';
 import type { ApiKeyWithModels } from './ports.ts';
 
@@ -56,26 +58,27 @@ export function viewApiKey({ key, subscriptionModels }: ApiKeyWithModels, nowMs:
   };
 }
 
+const auditedFields = [
+  'name',
+  'keyPrefix',
+  'userId',
+  'subscriptionId',
+  'models',
+  'permissions',
+  ...limitFields,
+  'allowedIps',
+  'tags',
+  'metadata',
+  'expiresAt',
+  'isActive',
+] as const;
+
 /** What of a key goes into the audit log: everything that a change can touch, no secret, money as text. */
 export function auditApiKey(key: ApiKey): AuditData {
   return {
-    name: key.name,
-    keyPrefix: key.keyPrefix,
-    userId: key.userId,
-    subscriptionId: key.subscriptionId,
-    models: key.models,
-    permissions: key.permissions,
+    ...pick(key, auditedFields),
     maxBudget: key.maxBudget === null ? null : formatUsd(key.maxBudget),
     softBudget: key.softBudget === null ? null : formatUsd(key.softBudget),
-    budgetDuration: key.budgetDuration,
-    tpmLimit: key.tpmLimit,
-    rpmLimit: key.rpmLimit,
-    maxParallelRequests: key.maxParallelRequests,
-    quotaLimit: key.quotaLimit,
-    allowedIps: key.allowedIps,
-    tags: key.tags,
-    metadata: key.metadata,
     expiresAt: key.expiresAt?.toISOString() ?? null,
-    isActive: key.isActive,
   };
 }

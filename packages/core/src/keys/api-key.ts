@@ -25,6 +25,16 @@ export interface ApiKeyLimits {
   quotaLimit: number | null;
 }
 
+export const limitFields = [
+  'maxBudget',
+  'softBudget',
+  'budgetDuration',
+  'tpmLimit',
+  'rpmLimit',
+  'maxParallelRequests',
+  'quotaLimit',
+] as const satisfies readonly (keyof ApiKeyLimits)[];
+
 /** A secret issued to a user under a subscription. The secret itself is never stored. */
 export interface ApiKey extends ApiKeyLimits {
   id: string;

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { withDeadline } from '../clock.ts';
-import { isKeywrightError, KeywrightError } from '../errors.ts';
+import { invalidField, isKeywrightError, KeywrightError } from '../errors.ts';
 import { canonicalId, uuidv7 } from '../ids.ts';
+import { definedOnly } from '../input.ts';
 import type { IssueContext } from '../subscriptions/ports.ts';
 import { isSubscriptionActive } from '../subscriptions/subscription.ts';
 import { desiredKey, desiredUser } from '../sync/desired-mirror.ts';
@@ -144,34 +145,39 @@ async function abort(
   parts.background.run('Undoing a creation', () => carryOut(parts, task, lease.token, key.createdAt.getTime()));
 }
 
+/** What a creation that says nothing means: no limits of its own, everything that the subscription allows. */
+const unlimited = {
+  models: null,
+  maxBudget: null,
+  softBudget: null,
+  budgetDuration: null,
+  tpmLimit: null,
+  rpmLimit: null,
+  maxParallelRequests: null,
+  quotaLimit: null,
+  expiresAt: null,
+};
+
 function toNewKey(id: string, secret: ApiKeySecret, owner: KeyOwner, context: IssueContext, input: Input): NewApiKey {
+  const { subscriptionId, ...wanted } = input;
+  const open = { permissions: [...defaultPermissions], allowedIps: [], tags: [], metadata: {} };
   return {
+    ...unlimited,
+    ...open,
+    ...definedOnly(wanted),
+    name: input.name,
     id,
     userId: owner.userId,
     subscriptionId: context.subscription.id,
-    name: input.name,
     keyHash: secret.hash,
     keyPrefix: secret.prefix,
-    models: input.models ?? null,
-    permissions: input.permissions ?? [...defaultPermissions],
-    maxBudget: input.maxBudget ?? null,
-    softBudget: input.softBudget ?? null,
-    budgetDuration: input.budgetDuration ?? null,
-    tpmLimit: input.tpmLimit ?? null,
-    rpmLimit: input.rpmLimit ?? null,
-    maxParallelRequests: input.maxParallelRequests ?? null,
-    quotaLimit: input.quotaLimit ?? null,
-    allowedIps: input.allowedIps ?? [],
-    tags: input.tags ?? [],
-    metadata: input.metadata ?? {},
-    expiresAt: input.expiresAt ?? null,
   };
 }
 
 function subscriptionNotFound(id: string | undefined): KeywrightError {
   const message =
     id === undefined
-      ? 'The user has no default subscription. Name one as subscriptionId; if there is none, an admin creates one.'
+      ? 'The user has no default subscription: name one as subscriptionId, or let an admin create one.'
       : 'There is no such subscription of this user.';
   return new KeywrightError('subscription_not_found', message);
 }
@@ -195,6 +201,5 @@ export function assertModels(models: readonly string[] | null, allowed: readonly
 
 export function assertExpiry(expiresAt: Date | null, nowMs: number): void {
   if (!expiresAt || expiresAt.getTime() > nowMs) return;
-  const message = 'should lie in the future';
-  throw new KeywrightError('validation_failed', `expiresAt: ${message}`, { errors: [{ path: 'expiresAt', message }] });
+  throw invalidField('expiresAt', 'should lie in the future');
 }

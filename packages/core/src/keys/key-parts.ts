@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../actor.ts';
-import { type AuditAction, type AuditData, auditActor, type NewAuditEntry } from '../audit/audit-entry.ts';
+import { type AuditAction, type AuditData, auditEntry, type NewAuditEntry } from '../audit/audit-entry.ts';
 import type { Background } from '../background.ts';
 import { type Clock, withDeadline } from '../clock.ts';
 import { KeywrightError } from '../errors.ts';
-import { uuidv7 } from '../ids.ts';
 import type { Storage } from '../storage.ts';
 import type { KeyMirror } from '../sync/ports.ts';
 import type { SyncRun, SyncRunner } from '../sync/sync-runner.ts';
@@ -50,21 +49,12 @@ export function keyNotFound(): KeywrightError {
 }
 
 export function keyAudit(
-  parts: Pick<KeyParts, 'clock'>,
+  { clock }: Pick<KeyParts, 'clock'>,
   actor: Actor,
   action: AuditAction,
   key: { id: string; tenantId: string },
   data: { before?: AuditData; after?: AuditData; metadata?: AuditData },
 ): NewAuditEntry {
-  return {
-    id: uuidv7(parts.clock.now()),
-    tenantId: key.tenantId,
-    ...auditActor(actor),
-    action,
-    resourceType: 'api_key',
-    resourceId: key.id,
-    before: data.before ?? null,
-    after: data.after ?? null,
-    metadata: data.metadata ?? null,
-  };
+  const { id: resourceId, tenantId } = key;
+  return auditEntry(clock, actor, { tenantId, action, resourceType: 'api_key', resourceId, ...data });
 }

@@ -1,4 +1,4 @@
-import { KeywrightError } from '../errors.ts';
+import { invalidField, KeywrightError } from '../errors.ts';
 import { formatUsd } from '../money.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import type { User } from '../users/user.ts';
@@ -27,10 +27,7 @@ export function assertWithinParents(key: ApiKeyLimits, subscription: Subscriptio
     throw new KeywrightError('limit_above_maximum', summary, { errors: above });
   }
   if (key.softBudget !== null && key.maxBudget !== null && key.softBudget > key.maxBudget) {
-    const message = 'should not be above maxBudget';
-    throw new KeywrightError('validation_failed', `softBudget: ${message}`, {
-      errors: [{ path: 'softBudget', message }],
-    });
+    throw invalidField('softBudget', 'should not be above maxBudget');
   }
 }
 

@@ -1,6 +1,6 @@
+import { pick } from '../pick.ts';
 import { isSubscriptionActive } from '../subscriptions/subscription.ts';
-import type { ApiKeyLimits } from './api-key.ts';
-import { effectiveModels } from './api-key.ts';
+import { type ApiKeyLimits, effectiveModels, limitFields } from './api-key.ts';
 import { compileAllowList } from './ip-allow-list.ts';
 import { isPermitted } from './permissions.ts';
 import type { VerifiableKey } from './ports.ts';
@@ -79,15 +79,7 @@ export function prepareKey(row: VerifiableKey): PreparedKey {
     keyHash: row.secret.keyHash,
     models: Object.freeze(models),
     permissions: Object.freeze([...key.permissions]),
-    limits: Object.freeze({
-      maxBudget: key.maxBudget,
-      softBudget: key.softBudget,
-      budgetDuration: key.budgetDuration,
-      tpmLimit: key.tpmLimit,
-      rpmLimit: key.rpmLimit,
-      maxParallelRequests: key.maxParallelRequests,
-      quotaLimit: key.quotaLimit,
-    }),
+    limits: Object.freeze(pick(key, limitFields)),
     currentSpend: key.currentSpend,
     liteLlmUserId: row.liteLlmUserId,
     isMirrored: row.secret.liteLlmKeyId !== null,

@@ -180,5 +180,6 @@ function summaryOf(tasks: readonly StoredTask[], now: Date): SyncSummary {
   const pending = tasks.filter((task) => task.deadAt === null);
   const ages = pending.map((task) => now.getTime() - task.createdAt.getTime());
   const oldestSeconds = pending.length > 0 ? Math.floor(Math.max(...ages) / 1000) : null;
-  return { pending: pending.length, dead: tasks.length - pending.length, oldestSeconds };
+  const lastError = tasks.findLast((task) => task.lastError !== null)?.lastError ?? null;
+  return { pending: pending.length, dead: tasks.length - pending.length, oldestSeconds, lastError };
 }

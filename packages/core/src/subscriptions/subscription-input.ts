@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, duration, hostId, moment, text, usd } from '../input.ts';
-import { modelNames } from '../keys/api-key-input.ts';
+import { modelNames, quotaLimit } from '../keys/api-key-input.ts';
 import { subscriptionStatuses } from './subscription.ts';
 
 const status = z.enum(subscriptionStatuses, { error: `should be one of ${subscriptionStatuses.join(', ')}` });
@@ -12,9 +12,7 @@ const shared = {
   budgetDuration: duration.nullable().optional(),
   tpmLimit: count().nullable().optional(),
   rpmLimit: count().nullable().optional(),
-  quotaLimit: z
-    .null({ error: 'is not available yet: nothing enforces it; use maxBudget, tpmLimit or rpmLimit' })
-    .optional(),
+  quotaLimit: quotaLimit.optional(),
   startsAt: moment.nullable().optional(),
   expiresAt: moment.nullable().optional(),
 };

@@ -1,8 +1,7 @@
-import type { z } from 'zod';
 import { type Actor, authorise, own, type Reach } from '../actor.ts';
-import { type AuditAction, type AuditData, auditActor } from '../audit/audit-entry.ts';
+import { type AuditAction, type AuditData, auditEntry } from '../audit/audit-entry.ts';
 import type { Clock } from '../clock.ts';
-import { KeywrightError } from '../errors.ts';
+import { invalidField, KeywrightError } from '../errors.ts';
 import { canonicalId, uuidv7 } from '../ids.ts';
 import { definedOnly, parseInput } from '../input.ts';
 import type { VerifyCache } from '../keys/verify-cache.ts';
@@ -46,7 +45,14 @@ export class SubscriptionService {
       const others = await stores.subscriptions.list(tenantId, { userId: user.id }, { limit: 1 });
       const isDefault = wanted.isDefault ?? others.items.length === 0; // so that a first key needs no choice
       const id = uuidv7(this.#clock.now());
-      const created = await stores.subscriptions.insert(tenantId, newSubscription({ ...wanted, isDefault }, id));
+      const created = await stores.subscriptions.insert(tenantId, {
+        ...unlimited,
+        ...definedOnly(wanted),
+        userId: user.id,
+        models: wanted.models,
+        isDefault,
+        id,
+      });
       await this.#audit(stores, actor, 'SUBSCRIPTION_CREATE', created, {
         before: null,
         after: auditSubscription(created),
@@ -139,37 +145,25 @@ export class SubscriptionService {
     subscription: Subscription,
     data: { before: AuditData | null; after: AuditData | null },
   ): Promise<void> {
-    return stores.audit.append(subscription.tenantId, {
-      id: uuidv7(this.#clock.now()),
-      tenantId: subscription.tenantId,
-      ...auditActor(actor),
-      action,
-      resourceType: 'subscription',
-      resourceId: subscription.id,
-      ...data,
-      metadata: { userId: subscription.userId },
-    });
+    const { tenantId, id: resourceId, userId } = subscription;
+    const what = { tenantId, action, resourceType: 'subscription' as const, resourceId, metadata: { userId }, ...data };
+    return stores.audit.append(tenantId, auditEntry(this.#clock, actor, what));
   }
 }
 
-function newSubscription(wanted: z.output<typeof createSubscriptionInput> & { isDefault: boolean }, id: string) {
-  return {
-    id,
-    userId: wanted.userId,
-    name: wanted.name ?? null,
-    status: wanted.status ?? ('active' as const),
-    isDefault: wanted.isDefault,
-    models: wanted.models,
-    maxBudget: wanted.maxBudget ?? null,
-    budgetDuration: wanted.budgetDuration ?? null,
-    tpmLimit: wanted.tpmLimit ?? null,
-    rpmLimit: wanted.rpmLimit ?? null,
-    quotaLimit: wanted.quotaLimit ?? null,
-    startsAt: wanted.startsAt ?? null,
-    expiresAt: wanted.expiresAt ?? null,
-    statusReason: null,
-  };
-}
+/** What a creation that says nothing means. */
+const unlimited = {
+  name: null,
+  status: 'active' as const,
+  maxBudget: null,
+  budgetDuration: null,
+  tpmLimit: null,
+  rpmLimit: null,
+  quotaLimit: null,
+  startsAt: null,
+  expiresAt: null,
+  statusReason: null,
+};
 
 function assertTransition(from: Subscription['status'], to: Subscription['status'] | undefined): void {
   if (to === undefined || to === from || nextStatuses(from).includes(to)) return;
@@ -180,8 +174,7 @@ function assertTransition(from: Subscription['status'], to: Subscription['status
 
 function assertValidity(startsAt: Date | null, expiresAt: Date | null): void {
   if (!startsAt || !expiresAt || startsAt < expiresAt) return;
-  const message = 'should lie after startsAt';
-  throw new KeywrightError('validation_failed', `expiresAt: ${message}`, { errors: [{ path: 'expiresAt', message }] });
+  throw invalidField('expiresAt', 'should lie after startsAt');
 }
 
 function subscriptionNotFound(): KeywrightError {

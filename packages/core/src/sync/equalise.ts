@@ -1,7 +1,6 @@
-import { auditActor } from '../audit/audit-entry.ts';
+import { auditEntry } from '../audit/audit-entry.ts';
 import type { Clock } from '../clock.ts';
 import { isKeywrightError, KeywrightError } from '../errors.ts';
-import { uuidv7 } from '../ids.ts';
 import type { ApiKeySecretRecord } from '../keys/api-key.ts';
 import type { KeyMirrorSource } from '../keys/ports.ts';
 import type { Storage, Stores } from '../storage.ts';
@@ -152,15 +151,8 @@ function lateCommitMs(secret: ApiKeySecretRecord, longestMs: number, databaseNow
 }
 
 function abortedEntry(clock: Clock, { key }: KeyMirrorSource) {
-  return {
-    id: uuidv7(clock.now()),
-    tenantId: key.tenantId,
-    ...auditActor(undefined),
-    action: 'API_KEY_CREATE_ABORTED' as const,
-    resourceType: 'api_key' as const,
-    resourceId: key.id,
-    before: null,
-    after: null,
-    metadata: { name: key.name, keyPrefix: key.keyPrefix, userId: key.userId, reason: key.syncError },
-  };
+  const { tenantId, id: resourceId, name, keyPrefix, userId, syncError: reason } = key;
+  const metadata = { name, keyPrefix, userId, reason };
+  const action = 'API_KEY_CREATE_ABORTED' as const;
+  return auditEntry(clock, undefined, { tenantId, action, resourceType: 'api_key', resourceId, metadata });
 }

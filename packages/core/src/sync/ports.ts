@@ -49,6 +49,8 @@ export interface SyncSummary {
   dead: number;
   /** Age of the oldest pending task in whole seconds; null when there is none. */
   oldestSeconds: number | null;
+  /** What the task that was worked on last failed with; null when none failed. */
+  lastError: string | null;
 }
 
 /** The queue over all tenants, for the worker alone. */

@@ -1,8 +1,8 @@
 import { type Actor, authorise, type Reach } from '../actor.ts';
-import { auditActor } from '../audit/audit-entry.ts';
+import { auditEntry } from '../audit/audit-entry.ts';
 import type { Clock } from '../clock.ts';
 import { KeywrightError } from '../errors.ts';
-import { canonicalId, uuidv7 } from '../ids.ts';
+import { canonicalId } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Storage } from '../storage.ts';
 import type { SyncSummary } from './ports.ts';
@@ -43,17 +43,9 @@ export class SyncService {
       if (!(await stores.syncTasks.retry(tenantId, entity, taskId))) {
         throw new KeywrightError('sync_task_not_found', 'There is no such entry: both systems agree on it.');
       }
-      await stores.audit.append(tenantId, {
-        id: uuidv7(this.#clock.now()),
-        tenantId,
-        ...auditActor(actor),
-        action: 'SYNC_TASK_RETRY',
-        resourceType: 'sync_task',
-        resourceId: `${entity}/${taskId}`,
-        before: null,
-        after: null,
-        metadata: null,
-      });
+      const resource = { resourceType: 'sync_task' as const, resourceId: `${entity}/${taskId}` };
+      const entry = auditEntry(this.#clock, actor, { tenantId, action: 'SYNC_TASK_RETRY', ...resource });
+      await stores.audit.append(tenantId, entry);
     });
     this.#worker.kick();
   }

@@ -1,5 +1,5 @@
 import { type Clock, withDeadline } from '../clock.ts';
-import type { Logger } from '../logger.ts';
+import { type Logger, messageOf } from '../logger.ts';
 import type { Storage } from '../storage.ts';
 import type { SyncRunner } from './sync-runner.ts';
 import type { ClaimedSyncTask } from './sync-task.ts';
@@ -86,7 +86,7 @@ export class SyncWorker {
         await this.runDue();
       } catch (error) {
         this.#logger.error('The sync worker failed and will go on', {
-          error: error instanceof Error ? error.message : String(error),
+          error: messageOf(error),
         });
       }
       if (this.#stopped) return;

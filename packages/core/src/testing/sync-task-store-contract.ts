@@ -246,7 +246,7 @@ export function syncTaskStoreContract(fixture: StorageFixture): void {
   describe('list and summary', () => {
     it('tells how many tasks wait, how many are dead, and how old the oldest waiting one is', async () => {
       const tenantId = aTenant();
-      expect(await tasks().summary(tenantId)).toEqual({ pending: 0, dead: 0, oldestSeconds: null });
+      expect(await tasks().summary(tenantId)).toEqual({ pending: 0, dead: 0, oldestSeconds: null, lastError: null });
       const [free, held, dead] = [aTask(tenantId), aTask(tenantId), aTask(tenantId)];
       const lease = aLease();
       const before = await fixture.storage.unscoped.syncQueue.summary();
@@ -258,13 +258,13 @@ export function syncTaskStoreContract(fixture: StorageFixture): void {
       await fixture.outside.setCreatedAt('task', tenantId, `key/${dead.entityId}`, oldPast);
       await fixture.outside.setCreatedAt('task', tenantId, `key/${held.entityId}`, new Date(Date.now() - 60 * aMinute));
       const summary = await tasks().summary(tenantId);
-      expect(summary).toMatchObject({ pending: 2, dead: 1 });
+      expect(summary).toMatchObject({ pending: 2, dead: 1, lastError: 'refused' });
       expect(Number.isInteger(summary.oldestSeconds)).toBe(true);
       expect(summary.oldestSeconds).toBeGreaterThan(3590);
       expect(summary.oldestSeconds).toBeLessThan(3700);
       const all = await fixture.storage.unscoped.syncQueue.summary();
       expect({ pending: all.pending - before.pending, dead: all.dead - before.dead }).toEqual({ pending: 2, dead: 1 });
-      expect(await tasks().summary(aTenant())).toEqual({ pending: 0, dead: 0, oldestSeconds: null });
+      expect(await tasks().summary(aTenant())).toEqual({ pending: 0, dead: 0, oldestSeconds: null, lastError: null });
     });
 
     it.each([1, 2, 4])(

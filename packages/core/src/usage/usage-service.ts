@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Actor, authorise, own, type Reach } from '../actor.ts';
 import type { Clock } from '../clock.ts';
-import { KeywrightError } from '../errors.ts';
+import { invalidField } from '../errors.ts';
 import { canonicalId } from '../ids.ts';
 import { moment, parseInput } from '../input.ts';
 import { isShown } from '../keys/api-key-view.ts';
@@ -76,6 +76,5 @@ export class UsageService {
 function assertRange(from: Date, to: Date, granularity: Granularity): void {
   const days = granularity === 'hour' ? 31 : 366;
   if (from < to && to.getTime() - from.getTime() <= days * dayMs) return;
-  const message = `should lie before to, and at most ${days} days before it for granularity=${granularity}`;
-  throw new KeywrightError('validation_failed', `from: ${message}`, { errors: [{ path: 'from', message }] });
+  throw invalidField('from', `should lie before to, and at most ${days} days before it for granularity=${granularity}`);
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { isKeywrightError, type KeywrightError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import { type Logger, messageOf } from '../logger.ts';
 import { countUsageEvent } from '../telemetry.ts';
 import type { UsageLedger } from './ports.ts';
 import type { UsageEvent } from './usage-event.ts';
@@ -52,7 +52,7 @@ export class UsageWriter {
         }
         this.#logger.error('The usage ledger cannot be written; trying again', {
           waiting: this.#waiting.length,
-          error: error instanceof Error ? error.message : String(error),
+          error: messageOf(error),
         });
         await this.#pause();
         continue; // the same events again: each is written once, however often it is handed in

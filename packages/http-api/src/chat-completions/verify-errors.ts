@@ -49,7 +49,7 @@ export const verifyErrors: Readonly<Record<VerifyRefusal, DataPlaneError>> = {
     status: 403,
     type: 'permission_error',
     code: 'model_not_allowed',
-    message: 'This API key may not use this model. GET /models lists those it may use.',
+    message: 'This API key may not use this model. GET /v1/models lists those it may use.',
     param: 'model',
   },
   permission_denied: {

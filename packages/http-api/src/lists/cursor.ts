@@ -1,5 +1,13 @@
-import { hostId, isUuid, limitSchema, type PagePosition, type PageRequest } from '@keywright/core';
+import { hostId, isUuid, type PagePosition, type PageRequest } from '@keywright/core';
 import { z } from 'zod';
+
+const limitMessage = 'should be a whole number from 1 to 100';
+
+const limitSchema = z.coerce
+  .number({ error: limitMessage })
+  .int(limitMessage)
+  .min(1, limitMessage)
+  .max(100, limitMessage);
 
 /** What stands for a row's place in a list: base64url of its time of creation and its id. Opaque to callers. */
 export function encodeCursor({ createdAt, id }: PagePosition): string {

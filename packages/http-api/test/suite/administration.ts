@@ -136,7 +136,7 @@ export function describeAdministration(open: OpenWorld): void {
         name: 'Trial',
         status: 'active',
         statusReason: null,
-        isDefault: false,
+        isDefault: true, // the first one
         models: ['gpt-a'],
         maxBudget: '3.5',
         budgetDuration: null,

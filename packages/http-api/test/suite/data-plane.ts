@@ -74,6 +74,23 @@ export function describeDataPlane(open: OpenWorld): void {
       expect((await callWithKey(served, key, 'GET', '/v1/models')).body).toMatchObject({ data: [{ id: 'gpt-b' }] });
     });
 
+    test('GET /v1/models/:id tells of one model that the key may use, and 404 of every other', async () => {
+      const { served } = await open();
+      const { key } = await newKey(served);
+      const found = await callWithKey(served, key, 'GET', '/v1/models/gpt-b');
+      expect(found.body).toEqual({ id: 'gpt-b', object: 'model', created: 0, owned_by: 'keywright' });
+      const missing = await callWithKey(served, key, 'GET', '/v1/models/gpt-z');
+      expect(shown(missing)).toEqual([404, 'model_not_found']);
+      expect(shown(await callWithKey(served, 'nonsense', 'GET', '/v1/models/gpt-b'))).toEqual([401, 'invalid_api_key']);
+    });
+
+    test('a path that is not served says which are', async () => {
+      const { served } = await open();
+      const reply = await callWithKey(served, 'nonsense', 'POST', '/v1/responses', { body: {} });
+      expect(shown(reply)).toEqual([404, 'route_not_found']);
+      expect(openAiErrorOf(reply).message).toContain('POST /v1/chat/completions, POST /v1/embeddings, GET /v1/models');
+    });
+
     test('the key comes as X-API-Key, too; two different ones are none', async () => {
       const { served } = await open();
       const { key } = await newKey(served);
@@ -157,6 +174,7 @@ export function describeDataPlane(open: OpenWorld): void {
       [{ ...body, messages: [] }, 'messages'],
       [{ ...body, api_base: 'http://evil.example' }, 'api_base'],
       [{ ...body, litellm_params: {} }, 'litellm_params'],
+      [{ ...body, provider_specific_header: {} }, 'provider_specific_header'],
     ])('the body %j is 400 in the shape of OpenAI', async (sent, param) => {
       const { served, events } = await open();
       const { key } = await newKey(served);

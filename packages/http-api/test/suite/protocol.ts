@@ -24,7 +24,7 @@ export function describeProtocol(open: OpenWorld): void {
         404,
         {
           error: {
-            message: 'There is no such route.',
+            message: expect.stringMatching(/^There is no such route\. Served are /),
             type: 'invalid_request_error',
             param: null,
             code: 'route_not_found',
@@ -184,6 +184,12 @@ export function describeProtocol(open: OpenWorld): void {
       expect((await call(2 * mebibyte)).status).toBe(200);
       const reply = await call(10 * mebibyte);
       expect([reply.status, openAiErrorOf(reply).code]).toEqual([413, 'body_too_large']);
+    });
+
+    test('nothing is read of the body of a call whose key is refused', async () => {
+      const { served } = await open();
+      const reply = await callWithKey(served, 'nonsense', 'POST', chat, { body: 'no JSON' });
+      expect([reply.status, openAiErrorOf(reply).code]).toEqual([401, 'invalid_api_key']);
     });
 
     test('nothing is read of the body of somebody who is not signed in', async () => {

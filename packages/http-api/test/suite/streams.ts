@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call, newKey } from '../client.ts';
+import { call, listOf, newKey } from '../client.ts';
 import type { OpenWorld } from '../http-suite.ts';
 import { delta, doneEvent, PacedUpstream, usageEvent } from '../paced-upstream.ts';
 
@@ -103,6 +103,25 @@ export function describeStreams(open: OpenWorld): void {
       expect(await response.text()).toBe(`${delta('one')}data: ${JSON.stringify({ error })}\n\n`);
       await nextEvent();
       expect(events).toMatchObject([{ outcome: 'broken', outputTokens: 1 }]);
+    });
+
+    test('of a key that is deleted end with the refusal, and one usage event', async () => {
+      const { upstream, start, served, clock, events, nextEvent } = await begin();
+      const response = await start();
+      const { read } = reader(response);
+      upstream.push(delta('one'));
+      expect(await read()).toBe(delta('one'));
+      const list = await call(served, 'alice', 'GET', '/api/v1/api-keys');
+      await call(served, 'alice', 'DELETE', `/api/v1/api-keys/${listOf(list).data[0]?.id}`);
+      clock.advance(1_000);
+      upstream.push(delta('two'));
+      await read();
+      upstream.push(delta('three'));
+      expect(await read()).toContain('"code":"invalid_api_key"');
+      expect(await read()).toBeUndefined();
+      await upstream.aborted;
+      await nextEvent();
+      expect(events).toMatchObject([{ outcome: 'aborted' }]);
     });
 
     test('with an error of LiteLLM inside end with ours', async () => {

@@ -1,4 +1,4 @@
-import type { ChatGateway, GatewayAnswer } from '@keywright/core';
+import type { ChatGateway, GatewayAnswer, GatewayFailure } from '@keywright/core';
 import { type Dispatcher, Pool } from 'undici';
 import { networkCode } from '../errors/to-litellm-error.ts';
 import { scaleDecimal } from '../money.ts';
@@ -19,6 +19,15 @@ export interface ChatGatewayOptions {
 
 /** Longest error body that is read: up to 1.104.0 a 422 quotes the whole request. */
 const errorBodyBytes = 1024 * 1024;
+
+/** Neither its usage nor its errors could be read in passing. */
+const compressed: GatewayFailure = {
+  kind: 'upstream_error',
+  status: 502,
+  message: 'The gateway sent a compressed answer, which was not asked for.',
+  param: null,
+  retryAfterSeconds: null,
+};
 
 /** Sends calls over a pool of kept-alive connections; follows no redirect and repeats nothing. */
 export function createChatGateway(options: ChatGatewayOptions): ChatGateway & { close(): Promise<void> } {
@@ -64,6 +73,10 @@ async function toAnswer(
   const streamed = /^text\/event-stream\b/i.test(contentType);
   const json = /^application\/(?:[\w.+-]+\+)?json\b/i.test(contentType);
   if (status >= 200 && status < 300 && (streamed || json)) {
+    if (!/^(identity)?$/i.test(headers['content-encoding'] ?? '')) {
+      discard(body);
+      return { ok: false, failure: compressed, upstreamCallId };
+    }
     return {
       ok: true,
       status,

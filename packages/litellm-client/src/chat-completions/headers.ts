@@ -27,12 +27,13 @@ function first(value: string | string[] | undefined): string | undefined {
   return typeof value === 'string' ? value : value?.[0];
 }
 
-/** Ours come last: nothing that the caller sends can replace them. No `accept-encoding`: bytes pass unchanged. */
+/** Ours come last: nothing that the caller sends can replace them. `identity`: bytes are read, and pass unchanged. */
 export function requestHeaders(call: GatewayCall): Record<string, string> {
   return {
     ...call.headers,
     authorization: `Bearer ${call.credential.reveal()}`,
     'content-type': 'application/json',
+    'accept-encoding': 'identity',
     accept: call.body.stream === true ? 'text/event-stream' : 'application/json',
   };
 }

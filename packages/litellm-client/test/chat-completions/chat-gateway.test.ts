@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { chatCall, failed, never, open, succeeded, textOf } from '../helpers/gateway.ts';
 import { sendJson, startLocalServer } from '../helpers/local-server.ts';
@@ -24,7 +25,7 @@ describe('what is sent', () => {
         'x-litellm-end-user-id': 'u1',
       },
     });
-    expect(server.seen[0]?.headers).not.toHaveProperty('accept-encoding');
+    expect(server.seen[0]?.headers['accept-encoding']).toBe('identity');
   });
 
   test('a streamed call asks for a stream of events', async () => {
@@ -58,6 +59,17 @@ describe('what is sent', () => {
 });
 
 describe('a success', () => {
+  test.each(['application/json', 'text/event-stream'])(
+    'of %s that is compressed all the same is a failure',
+    async (type) => {
+      const server = await startLocalServer((_, response) => {
+        response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' }).end(gzipSync('{}'));
+      });
+      const failure = failed(await open({ baseUrl: server.url }).chat.send(chatCall(), never));
+      expect(failure).toMatchObject({ kind: 'upstream_error', status: 502 });
+    },
+  );
+
   test('has the bytes, the cost in nano-USD and the id of the call, and no header of LiteLLM', async () => {
     const server = await startLocalServer((_, response) =>
       sendJson(
