@@ -61,7 +61,10 @@ export function readRelayBody(path: RelayPath, body: unknown, allowed: ReadonlyS
     : parseInput(embeddingsShape, body);
   const refused = Object.keys(parsed).find((field) => !passedFields[path].has(field) && !allowed.has(field));
   if (refused !== undefined) {
-    throw invalidField(shownName(refused), 'is not accepted here; leave it out, or ask the host to allow it (allowedFields)');
+    throw invalidField(
+      shownName(refused),
+      'is not accepted here; leave it out, or ask the host to allow it (allowedFields)',
+    );
   }
   const { user, ...fields } = parsed;
   return {

@@ -14,6 +14,7 @@ export {
   type Owner,
   startKey,
 } from './builders.ts';
+export { describeChatGateway } from './chat-gateway-contract.ts';
 export { FixedClock } from './fixed-clock.ts';
 export { describeKeyMirror, type OpenedLiteLlm } from './key-mirror-contract.ts';
 export { nastyTexts, readAll } from './pages.ts';
