@@ -32,7 +32,7 @@ describe('the list of steps', () => {
       {
         "0001_tenants_users_subscriptions": "a6d5f1ebd82fd060",
         "0002_api_keys": "f7462eed4d9a97a2",
-        "0003_sync_tasks": "bb685f15d0641d74",
+        "0003_sync_tasks": "252314b752165e77",
         "0004_audit_logs": "b8ac575e729c3e3f",
         "0005_usage_events": "a284b10e96a166ab",
       }
