@@ -48,7 +48,12 @@ describeDrivers('values at the edges', (open) => {
       expect(await storage.usage.totals(tenantId, range)).toMatchObject({ requests: 0, costNano: 0n });
       expect(await storage.usage.series(tenantId, range, 'day')).toEqual([]);
       expect(await storage.syncTasks.list(text, page)).toEqual({ items: [] });
-      expect(await storage.syncTasks.summary(text)).toEqual({ pending: 0, dead: 0, oldestSeconds: null, lastError: null });
+      expect(await storage.syncTasks.summary(text)).toEqual({
+        pending: 0,
+        dead: 0,
+        oldestSeconds: null,
+        lastError: null,
+      });
       expect(await storage.syncTasks.finish({ tenantId, entity: 'key', entityId: text }, text)).toBe('lost');
       expect(await storage.syncTasks.retry(tenantId, 'user', text)).toBe(false);
       expect(await storage.unscoped.findBySecretHash(text)).toBeUndefined();
