@@ -1,7 +1,7 @@
 import { api } from './api.js';
 import { openCreateDialog } from './create-dialog.js';
-import { openDeleteDialog } from './delete-dialog.js';
 import { byId, el, showAlert } from './dom.js';
+import { keyActions } from './key-actions.js';
 import { showKeys } from './key-table.js';
 import { session } from './session.js';
 import { showUsage } from './usage-chart.js';
@@ -29,7 +29,8 @@ async function loadKeys({ add = false } = {}) {
   nextCursor = page.nextCursor;
   byId('more-keys').hidden = nextCursor === null;
   const isTenant = shown === 'tenant';
-  showKeys(page.data, { add, isTenant, onDelete: (key) => openDeleteDialog(base, key, () => attempt(reload)) });
+  const actionsOf = keyActions(base, { isTenant, onDone: () => attempt(reload) });
+  showKeys(page.data, { add, isTenant, actionsOf });
   if (!isTenant) fillUsageChoice(page.data, add);
 }
 

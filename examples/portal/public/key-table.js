@@ -3,22 +3,20 @@ import { formatAgo, formatMoney } from './format.js';
 
 const body = byId('keys').tBodies[0];
 
-/** Shows keys; `add` keeps those that are shown already. */
-export function showKeys(keys, { add = false, isTenant, onDelete }) {
+/** Shows keys; `add` keeps those that are shown already. `actionsOf` names what can be done to a key. */
+export function showKeys(keys, { add = false, isTenant, actionsOf }) {
   byId('keys').classList.toggle('all', isTenant);
   if (!add) body.replaceChildren();
-  body.append(...keys.map((key) => keyRow(key, onDelete)));
+  body.append(...keys.map((key) => keyRow(key, actionsOf(key))));
   const isEmpty = body.rows.length === 0;
   byId('keys').hidden = isEmpty;
   byId('no-keys').hidden = !isEmpty;
   announce(isEmpty ? 'No keys' : `${body.rows.length} keys`);
 }
 
-function keyRow(key, onDelete) {
-  const remove = el(
-    'button',
-    { type: 'button', 'aria-label': `Delete ${key.name}`, click: () => onDelete(key) },
-    'Delete',
+function keyRow(key, actions) {
+  const buttons = actions.map(({ label, run }) =>
+    el('button', { type: 'button', 'aria-label': `${label} ${key.name}`, click: () => run(key) }, label),
   );
   const badges = [el('span', { class: `badge ${key.status}` }, key.status)];
   if (key.syncStatus !== 'synced') {
@@ -43,7 +41,7 @@ function keyRow(key, onDelete) {
     cell('Models', { class: 'text', title: whole }, models),
     cell('Last used', { title: key.lastUsedAt ?? undefined }, formatAgo(key.lastUsedAt)),
     cell('Spend', { class: 'number' }, formatMoney(key.currentSpend)),
-    cell('', {}, key.status === 'deleting' ? '' : remove),
+    cell('', { class: 'actions' }, ...buttons),
   );
 }
 

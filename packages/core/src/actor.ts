@@ -44,3 +44,8 @@ export function authorise(actor: Actor, reach: Reach, access: 'read' | 'write'):
   const needed = access === 'read' ? 'admin, admin-readonly or operator' : 'admin or operator';
   throw new KeywrightError('forbidden', `This needs the role ${needed}.`);
 }
+
+/** For what concerns every tenant. Throws `forbidden`. */
+export function assertOperator(actor: Actor): void {
+  if (!actor.roles.includes('operator')) throw new KeywrightError('forbidden', 'This needs the role operator.');
+}

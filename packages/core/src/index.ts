@@ -1,10 +1,21 @@
 // The public surface, by hand: what is not listed here is internal.
-export { type Actor, authorise, own, type Reach, type RequestOrigin, type Role, roles, type Scope } from './actor.ts';
+export {
+  type Actor,
+  assertOperator,
+  authorise,
+  own,
+  type Reach,
+  type RequestOrigin,
+  type Role,
+  roles,
+  type Scope,
+} from './actor.ts';
 export {
   type AuditAction,
   type AuditData,
   type AuditEntry,
   auditActions,
+  auditResourceTypes,
   type NewAuditEntry,
   systemActorId,
 } from './audit/audit-entry.ts';
@@ -35,6 +46,8 @@ export {
   KeywrightError,
   type KeywrightErrorOptions,
 } from './errors.ts';
+export { IdempotencyService, type IdempotentRequest } from './idempotency/idempotency-service.ts';
+export type { IdempotencyState, IdempotencyStore, IdempotentCall, StoredAnswer } from './idempotency/ports.ts';
 export { isUuid, uuidv7, uuidv7Time } from './ids.ts';
 export { hostId, moment, parseInput } from './input.ts';
 export {
@@ -44,11 +57,15 @@ export {
   type ApiKeyStatus,
   apiKeyStatus,
   apiKeyStatuses,
+  type BlockedBy,
+  blockHolders,
   effectiveModels,
   type Lifecycle,
   lifecycles,
 } from './keys/api-key.ts';
 export {
+  type BulkDeleteInput,
+  bulkDeleteInput,
   type CreateApiKeyForUserInput,
   type CreateApiKeyInput,
   createApiKeyForUserInput,
@@ -56,6 +73,8 @@ export {
   type ListApiKeysInput,
   listApiKeysInput,
   listTenantApiKeysInput,
+  type RotateApiKeyInput,
+  rotateApiKeyInput,
   type UpdateApiKeyInput,
   updateApiKeyInput,
 } from './keys/api-key-input.ts';
@@ -68,9 +87,16 @@ export {
   secretFormat,
   splitSecret,
 } from './keys/api-key-secret.ts';
-export { ApiKeyService, type CreatedApiKey } from './keys/api-key-service.ts';
+export { ApiKeyService, type CreatedApiKey, type RotatedApiKey } from './keys/api-key-service.ts';
 export type { ApiKeyView } from './keys/api-key-view.ts';
+export { type BulkDeletion, type BulkOutcome, bulkLimit } from './keys/bulk-delete.ts';
 export type { ApiKeyDeletion } from './keys/delete-api-key.ts';
+export {
+  type Invalidation,
+  type InvalidationChannel,
+  type InvalidationListener,
+  parseInvalidation,
+} from './keys/invalidation.ts';
 export { builtInPermissions, defaultPermissions, isPermitted } from './keys/permissions.ts';
 export type {
   ApiKeyChange,
@@ -129,12 +155,17 @@ export type {
   MirrorKey,
   MirrorKeyChange,
   MirrorMetadata,
+  MirrorTeam,
   MirrorUser,
+  NewMirrorKey,
   SyncQueue,
   SyncRetry,
   SyncSummary,
   SyncTaskStore,
 } from './sync/ports.ts';
+export type { Finding } from './sync/reconcile/finding.ts';
+export type { ReconcileCounts, ReconcileRun, WalkedSecret } from './sync/reconcile/ports.ts';
+export { type ReconcileOptions, ReconcileService } from './sync/reconcile/reconcile-service.ts';
 export { SyncService } from './sync/sync-service.ts';
 export {
   type ClaimedSyncTask,
@@ -146,7 +177,17 @@ export {
   syncEntities,
   syncStatuses,
 } from './sync/sync-task.ts';
+export type { NewTenant, TenantChange, TenantFilter, TenantStore } from './tenants/ports.ts';
 export type { Tenant } from './tenants/tenant.ts';
+export {
+  type CreateTenantInput,
+  createTenantInput,
+  type ListTenantsInput,
+  listTenantsInput,
+  type UpdateTenantInput,
+  updateTenantInput,
+} from './tenants/tenant-input.ts';
+export { TenantService } from './tenants/tenant-service.ts';
 export type { Granularity, UsageFilter, UsageLedger, UsagePoint, UsageStore, UsageTotals } from './usage/ports.ts';
 export {
   type UsageEvent,
@@ -156,6 +197,7 @@ export {
   usageSources,
 } from './usage/usage-event.ts';
 export { type Usage, type UsageInput, UsageService, usageInput } from './usage/usage-service.ts';
-export type { UserFilter, UserStore, UserSyncResult } from './users/ports.ts';
+export type { UserChange, UserFilter, UserStore, UserSyncResult } from './users/ports.ts';
 export type { User, UserProfile } from './users/user.ts';
-export { type ListUsersInput, listUsersInput, UserService } from './users/user-service.ts';
+export { type ListUsersInput, listUsersInput, type UpdateUserInput, updateUserInput } from './users/user-input.ts';
+export { UserService } from './users/user-service.ts';

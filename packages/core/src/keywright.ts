@@ -3,9 +3,12 @@ import { Background } from './background.ts';
 import { ChatCompletionService } from './chat-completions/chat-completion-service.ts';
 import { type Clock, systemClock, withDeadline } from './clock.ts';
 import { KeywrightError } from './errors.ts';
+import { IdempotencyService } from './idempotency/idempotency-service.ts';
 import { type AcceptedFormat, type ApiKeySecret, secretBrandPattern } from './keys/api-key-secret.ts';
 import { ApiKeyService } from './keys/api-key-service.ts';
 import { ApiKeyVerifier } from './keys/api-key-verifier.ts';
+import type { InvalidationChannel } from './keys/invalidation.ts';
+import { Invalidations } from './keys/invalidations.ts';
 import { LastUsed } from './keys/last-used.ts';
 import { VerifyCache } from './keys/verify-cache.ts';
 import type { LiteLlm } from './litellm.ts';
@@ -14,10 +17,12 @@ import { ModelService } from './models/model-service.ts';
 import { Rounds } from './rounds.ts';
 import type { Storage } from './storage.ts';
 import { SubscriptionService } from './subscriptions/subscription-service.ts';
+import { ReconcileService } from './sync/reconcile/reconcile-service.ts';
 import { SyncRunner } from './sync/sync-runner.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { SyncWorker } from './sync/sync-worker.ts';
 import { observeSyncQueue } from './telemetry.ts';
+import { TenantService } from './tenants/tenant-service.ts';
 import { UsageService } from './usage/usage-service.ts';
 import { UsageWriter } from './usage/usage-writer.ts';
 import { UserService } from './users/user-service.ts';
@@ -27,6 +32,11 @@ export interface KeywrightOptions {
   storage: Storage;
   /** The way to LiteLLM: `createLiteLlm` of `@keywright/litellm-client`, or `createMemoryLiteLlm`. */
   litellm: LiteLlm;
+  /**
+   * How the nodes tell each other what changed, such as `createPostgresInvalidationChannel` of
+   * `@keywright/postgres-store`. Default: none, for one node alone; another one would believe what it remembers for 5 s.
+   */
+  invalidations?: InvalidationChannel;
   /** Default: the machine's clock. */
   clock?: Clock;
   /** Default: nothing is written. */
@@ -59,12 +69,15 @@ export interface Keywright {
   keys: ApiKeyService;
   subscriptions: SubscriptionService;
   users: UserService;
+  tenants: TenantService;
   usage: UsageService;
   audit: AuditService;
   sync: SyncService;
+  reconcile: ReconcileService;
+  idempotency: IdempotencyService;
   models: ModelService;
   chatCompletions: ChatCompletionService;
-  /** Starts the worker and the batched writes of this process. */
+  /** Starts the worker, the batched writes and the listener of this process. */
   start(): void;
   /** Stops them, finishes what runs and writes what is waiting. Storage and LiteLLM client stay the caller's to close. */
   close(options?: { timeoutMs?: number }): Promise<void>;
@@ -97,10 +110,11 @@ export function createKeywright(options: KeywrightOptions): Keywright {
   const { mirror } = litellm;
   const background = new Background(logger);
   const cache = new VerifyCache((hash) => storage.unscoped.findBySecretHash(hash), clock);
+  const invalidations = new Invalidations({ cache, channel: options.invalidations, background });
   const lastUsed = new LastUsed(storage.unscoped, clock);
   const acceptedFormats = options.acceptedFormats ?? [];
   const verifier = new ApiKeyVerifier({ cache, clock, lastUsed, acceptedFormats });
-  const runner = new SyncRunner({ storage, mirror, clock, namespace, lateCommitMs: latestCommitMs }, logger);
+  const runner = new SyncRunner({ storage, mirror, clock, namespace, lateCommitMs: latestCommitMs, leaseMs }, logger);
   const pollMs = options.workerPollMs ?? 1_000;
   const workerOptions = { concurrency: 10, leaseMs, deadlineMs: gatewayDeadlineMs, pollMs };
   const worker = new SyncWorker({ storage, runner, clock, logger }, workerOptions);
@@ -109,12 +123,18 @@ export function createKeywright(options: KeywrightOptions): Keywright {
   const keyOptions = { namespace, secretBrand, maxKeysPerUser, gatewayDeadlineMs, leaseMs };
   const relayOptions = { allowedFields: new Set(options.allowedFields), serviceKey: options.serviceKey };
   return {
-    keys: new ApiKeyService({ storage, mirror, runner, cache, clock, background, ...keyOptions }, verifier),
-    subscriptions: new SubscriptionService({ storage, cache, worker, clock }),
-    users: new UserService(storage.users),
+    keys: new ApiKeyService(
+      { storage, mirror, runner, invalidations, clock, background, logger, ...keyOptions },
+      verifier,
+    ),
+    subscriptions: new SubscriptionService({ storage, invalidations, worker, clock }),
+    users: new UserService({ storage, invalidations, worker, clock }),
+    tenants: new TenantService({ storage, invalidations, worker, clock }),
     usage: new UsageService({ storage, clock }),
     audit: new AuditService(storage.audit),
     sync: new SyncService({ storage, worker, clock }),
+    reconcile: new ReconcileService({ storage, mirror, worker, clock, namespace, gatewayDeadlineMs }),
+    idempotency: new IdempotencyService({ storage, leaseMs }),
     models,
     chatCompletions: new ChatCompletionService({
       storage,
@@ -125,7 +145,7 @@ export function createKeywright(options: KeywrightOptions): Keywright {
       clock,
       ...relayOptions,
     }),
-    ...backgroundPart({ storage, clock, logger, worker, background, lastUsed, writer }),
+    ...backgroundPart({ storage, clock, logger, worker, background, invalidations, lastUsed, writer }),
     health: () => readHealth(storage, litellm, clock),
   };
 }
@@ -137,26 +157,32 @@ function backgroundPart(parts: {
   logger: Logger;
   worker: SyncWorker;
   background: Background;
+  invalidations: Invalidations;
   lastUsed: LastUsed;
   writer: UsageWriter;
 }): Pick<Keywright, 'start' | 'close'> {
-  const { storage, clock, logger, worker, background, lastUsed, writer } = parts;
+  const { storage, clock, logger, worker, background, invalidations, lastUsed, writer } = parts;
   const rounds = new Rounds(clock, logger);
   let stopObserving: (() => void) | undefined;
+  let listening: Promise<() => Promise<void>> | undefined;
   return {
     start() {
       worker.start();
       rounds.start('Writing last-used times', 5 * second, () => lastUsed.flush());
-      rounds.start('Following subscriptions that begin or end', 10 * second, async () => {
-        if ((await storage.unscoped.markKeysOfCrossedSubscriptions()) > 0) worker.kick();
+      rounds.start('Following what changes by time', 10 * second, async () => {
+        if ((await storage.unscoped.markKeysChangedByTime()) > 0) worker.kick();
       });
       rounds.start('Upkeep of the storage', 3_600 * second, () => storage.unscoped.maintain());
+      listening ??= invalidations.listen();
       stopObserving ??= observeSyncQueue(() => storage.unscoped.syncQueue.summary());
     },
     async close({ timeoutMs = 10_000 } = {}) {
       rounds.stop();
       stopObserving?.();
       stopObserving = undefined;
+      const stopListening = await listening;
+      listening = undefined;
+      await stopListening?.();
       await worker.stop();
       await background.drain();
       await lastUsed

@@ -7,13 +7,25 @@ export const auditActions = [
   'API_KEY_CREATE_ABORTED',
   'API_KEY_UPDATE',
   'API_KEY_UPDATE_REVERTED',
+  'API_KEY_BLOCK',
+  'API_KEY_UNBLOCK',
+  'API_KEY_ROTATE',
+  'API_KEY_ROTATE_ABORTED',
   'API_KEY_DELETE',
+  'API_KEY_UNMIRRORED',
+  'LITELLM_ORPHAN_DELETE',
   'SUBSCRIPTION_CREATE',
   'SUBSCRIPTION_UPDATE',
   'SUBSCRIPTION_DELETE',
+  'USER_UPDATE',
+  'TENANT_CREATE',
+  'TENANT_UPDATE',
   'SYNC_TASK_RETRY',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
+
+export const auditResourceTypes = ['api_key', 'subscription', 'user', 'tenant', 'sync_task'] as const;
+export type AuditResourceType = (typeof auditResourceTypes)[number];
 
 /** Plain JSON. Never a secret: entries outlive what they describe. */
 export type AuditData = Record<string, unknown>;
@@ -25,7 +37,7 @@ export interface AuditEntry {
   actorId: string;
   actorRoles: readonly string[];
   action: AuditAction;
-  resourceType: 'api_key' | 'subscription' | 'user' | 'sync_task';
+  resourceType: AuditResourceType;
   resourceId: string;
   before: AuditData | null;
   after: AuditData | null;

@@ -2,15 +2,13 @@ import { z } from 'zod';
 import { type Actor, authorise, type Reach } from '../actor.ts';
 import { hostId, moment, parseInput } from '../input.ts';
 import type { Page, PageRequest } from '../page.ts';
-import { type AuditEntry, auditActions } from './audit-entry.ts';
+import { type AuditEntry, auditActions, auditResourceTypes } from './audit-entry.ts';
 import type { AuditStore } from './ports.ts';
-
-const resourceTypes = ['api_key', 'subscription', 'user', 'sync_task'] as const;
 
 export const listAuditInput = z.strictObject({
   actorId: hostId.optional(),
   action: z.enum(auditActions, { error: `should be one of ${auditActions.join(', ')}` }).optional(),
-  resourceType: z.enum(resourceTypes, { error: `should be one of ${resourceTypes.join(', ')}` }).optional(),
+  resourceType: z.enum(auditResourceTypes, { error: `should be one of ${auditResourceTypes.join(', ')}` }).optional(),
   resourceId: hostId.optional(),
   from: moment.optional(),
   to: moment.optional(),

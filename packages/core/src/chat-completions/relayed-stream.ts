@@ -37,8 +37,8 @@ export interface RelayedStreamParts {
   verify: () => Promise<VerifyResult>;
 }
 
-/** How often the key of a running stream is looked at again, at most. */
-const verifyEveryMs = 1_000;
+/** How often the key of a running stream is looked at again. */
+const verifyEveryMs = 500;
 
 type Ending = 'completed' | 'aborted' | 'broken';
 
@@ -73,15 +73,28 @@ async function pump(
   reader: EventStreamReader,
   write: (chunk: Uint8Array) => void | Promise<void>,
 ): Promise<Ending> {
+  const watch = watchKey(parts);
+  try {
+    return await pumpUntilRevoked(parts, reader, write, watch);
+  } finally {
+    watch.stop();
+  }
+}
+
+async function pumpUntilRevoked(
+  parts: RelayedStreamParts,
+  reader: EventStreamReader,
+  write: (chunk: Uint8Array) => void | Promise<void>,
+  watch: KeyWatch,
+): Promise<Ending> {
   const chunks = parts.upstream[Symbol.asyncIterator]();
-  const revoked = watchKey(parts);
   for (;;) {
     const next = await chunks.next().catch(() => undefined);
     if (parts.callerLeft.aborted) {
       parts.abort();
       return 'aborted';
     }
-    const revocation = revoked();
+    const revocation = watch.refusal();
     const pieces = next && (next.done ? reader.end() : reader.push(next.value));
     const refusal = revocation ?? (pieces ? firstFailure(pieces, parts.readError) : gatewayRefusal(brokenOff));
     try {
@@ -111,23 +124,37 @@ function gatewayRefusal(failure: GatewayFailure): RelayRefusal {
   return { by: 'gateway', failure };
 }
 
+interface KeyWatch {
+  refusal(): RelayRefusal | undefined;
+  stop(): void;
+}
+
 /**
- * Verifies the key of a running stream again, so that a stream ends soon after its key was deleted or blocked. No chunk
- * waits for that: what it finds holds from the next chunk on. A key that cannot be read is no reason to end a stream.
+ * Verifies the key of a running stream again and again, and ends the upstream call when it is refused: so a stream ends
+ * soon after its key was deleted or blocked, also one that waits for its next chunk. A key that cannot be read is no
+ * reason to end a stream.
  */
-function watchKey({ clock, verify }: RelayedStreamParts): () => RelayRefusal | undefined {
-  let verifiedAt = clock.now();
+function watchKey({ clock, verify, abort }: RelayedStreamParts): KeyWatch {
   let refusal: RelayRefusal | undefined;
-  const look = (result: VerifyResult) => {
-    if (!result.ok) refusal = { by: 'verify', reason: result.reason };
+  let cancel = () => {};
+  let isStopped = false;
+  const look = async () => {
+    const result = await verify().catch(() => undefined);
+    if (isStopped) return;
+    if (!result || result.ok) return lookLater();
+    refusal = { by: 'verify', reason: result.reason };
+    abort();
   };
-  return () => {
-    const now = clock.now();
-    if (now - verifiedAt >= verifyEveryMs) {
-      verifiedAt = now;
-      verify().then(look, () => {});
-    }
-    return refusal;
+  const lookLater = () => {
+    cancel = clock.after(verifyEveryMs, () => void look());
+  };
+  lookLater();
+  return {
+    refusal: () => refusal,
+    stop() {
+      isStopped = true;
+      cancel();
+    },
   };
 }
 

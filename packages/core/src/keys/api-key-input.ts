@@ -89,6 +89,27 @@ export const listApiKeysInput = z.strictObject({
 /** The same for an admin, who may look at one user. */
 export const listTenantApiKeysInput = listApiKeysInput.extend({ userId: hostId.optional() });
 
+/** Longer than a week, and two secrets of a key are a habit. */
+const longestGraceSeconds = 7 * 24 * 3_600;
+
+/** Body of a rotation. The old secret works for so long still; 300 when left out, so that a lost answer locks nobody out. */
+export const rotateApiKeyInput = z.strictObject({
+  gracePeriodSeconds: count(longestGraceSeconds).default(300),
+});
+
+/** Body of a deletion of many: which keys, and whether it is meant. */
+export const bulkDeleteInput = z
+  .strictObject({
+    ...listTenantApiKeysInput.shape,
+    /** Only tell what would be deleted. Default true. */
+    dryRun: z.boolean({ error: 'should be true or false' }).default(true),
+  })
+  .refine(({ dryRun, ...filter }) => Object.values(filter).some((value) => value !== undefined), {
+    error: 'should name at least one of userId, subscriptionId, status, model and search',
+  });
+
+export type RotateApiKeyInput = z.input<typeof rotateApiKeyInput>;
+export type BulkDeleteInput = z.input<typeof bulkDeleteInput>;
 export type CreateApiKeyInput = z.input<typeof createApiKeyInput>;
 export type CreateApiKeyForUserInput = z.input<typeof createApiKeyForUserInput>;
 export type UpdateApiKeyInput = z.input<typeof updateApiKeyInput>;

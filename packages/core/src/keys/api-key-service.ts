@@ -4,22 +4,29 @@ import { parseInput } from '../input.ts';
 import type { Page, PageRequest } from '../page.ts';
 import { traced } from '../telemetry.ts';
 import {
+  type BulkDeleteInput,
+  bulkDeleteInput,
   type CreateApiKeyForUserInput,
   type CreateApiKeyInput,
   createApiKeyForUserInput,
   createApiKeyInput,
   type ListApiKeysInput,
   listTenantApiKeysInput,
+  type RotateApiKeyInput,
+  rotateApiKeyInput,
   type UpdateApiKeyInput,
   updateApiKeyInput,
 } from './api-key-input.ts';
 import type { ApiKeySecret } from './api-key-secret.ts';
 import type { ApiKeyVerifier } from './api-key-verifier.ts';
 import { type ApiKeyView, isShown, viewApiKey } from './api-key-view.ts';
+import { blockApiKey, unblockApiKey } from './block-api-key.ts';
+import { type BulkDeletion, bulkDelete } from './bulk-delete.ts';
 import { createApiKey, type KeyOwner } from './create-api-key.ts';
 import { type ApiKeyDeletion, deleteApiKey } from './delete-api-key.ts';
 import { type KeyParts, keyNotFound } from './key-parts.ts';
 import type { ApiKeyStatistics } from './ports.ts';
+import { rotateApiKey } from './rotate-api-key.ts';
 import { updateApiKey } from './update-api-key.ts';
 import type { VerifyRequest, VerifyResult } from './verify.ts';
 
@@ -27,6 +34,12 @@ import type { VerifyRequest, VerifyResult } from './verify.ts';
 export interface CreatedApiKey {
   apiKey: ApiKeyView;
   secret: ApiKeySecret;
+}
+
+/** A key with the new secret of a rotation: the only time it is seen. */
+export interface RotatedApiKey extends CreatedApiKey {
+  /** When the secret that was replaced ends. */
+  previousUntil: Date;
 }
 
 /**
@@ -109,6 +122,55 @@ export class ApiKeyService {
     return traced('key.update', async () =>
       viewApiKey(await updateApiKey(this.#parts, actor, scope, canonicalId(id), change), this.#parts.clock.now()),
     );
+  }
+
+  /**
+   * A new secret for the same key. The old one works until the grace period ends, and never past the key's own expiry.
+   *
+   * Throws `validation_failed`, `key_not_found`, `key_not_active`, `rotation_in_progress` (the old secret of an earlier
+   * rotation still works, and no grace period of 0 was asked for), `gateway_refused` and `gateway_unavailable` (the old
+   * secret stays as it was).
+   */
+  async rotate(actor: Actor, id: string, input: RotateApiKeyInput = {}, reach: Reach = own): Promise<RotatedApiKey> {
+    const { gracePeriodSeconds } = parseInput(rotateApiKeyInput, input);
+    const scope = authorise(actor, reach, 'write');
+    return traced('key.rotate', async () => {
+      const rotated = await rotateApiKey(this.#parts, actor, scope, canonicalId(id), gracePeriodSeconds * 1000);
+      const { secret, previousUntil } = rotated;
+      return { apiKey: viewApiKey(rotated, this.#parts.clock.now()), secret, previousUntil };
+    });
+  }
+
+  /**
+   * From now on the key does not verify. Owner and admin hold it apart: each lifts only what he holds. Throws
+   * `key_not_found` and `key_not_active`.
+   */
+  async block(actor: Actor, id: string, reach: Reach = own): Promise<ApiKeyView> {
+    const scope = authorise(actor, reach, 'write');
+    return traced('key.block', async () =>
+      viewApiKey(await blockApiKey(this.#parts, actor, scope, canonicalId(id)), this.#parts.clock.now()),
+    );
+  }
+
+  /**
+   * Lifts one's own hold; status `blocked` stays while the other one holds the key. Throws `key_not_found`,
+   * `key_not_active`, `forbidden` (an owner, while an admin holds the key) and `gateway_refused`.
+   */
+  async unblock(actor: Actor, id: string, reach: Reach = own): Promise<ApiKeyView> {
+    const scope = authorise(actor, reach, 'write');
+    return traced('key.unblock', async () =>
+      viewApiKey(await unblockApiKey(this.#parts, actor, scope, canonicalId(id)), this.#parts.clock.now()),
+    );
+  }
+
+  /**
+   * Deletes what matches, at most 100 keys a call; by default it only tells which. Each key by itself: what is reported
+   * as deleted is committed. Throws `validation_failed`, `forbidden`.
+   */
+  async bulkDelete(actor: Actor, input: BulkDeleteInput, reach: Reach = { of: 'tenant' }): Promise<BulkDeletion> {
+    const { dryRun, ...filter } = parseInput(bulkDeleteInput, input);
+    const { tenantId } = authorise(actor, reach, 'write');
+    return traced('key.bulk_delete', () => bulkDelete(this.#parts, actor, tenantId, filter, dryRun));
   }
 
   /** For good, in both systems. Throws `key_not_found`. */

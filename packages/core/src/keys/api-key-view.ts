@@ -26,6 +26,8 @@ export interface ApiKeyView extends ApiKeyLimits {
   /** `subscription`: the key follows its subscription. `explicit`: it names models of its own. */
   modelSelection: 'subscription' | 'explicit';
   status: ApiKeyStatus;
+  /** Who holds the key blocked; null: nobody. */
+  blockedBy: ApiKey['blockedBy'];
   permissions: string[];
   /** Nano-USD, from the ledger. */
   currentSpend: bigint;
@@ -49,7 +51,7 @@ export function isShown(lifecycle: Lifecycle, reach: Reach): boolean {
 }
 
 export function viewApiKey({ key, subscriptionModels }: ApiKeyWithModels, nowMs: number): ApiKeyView {
-  const { keyHash, liteLlmKeyId, lifecycle, isActive, blockedBy, version, ...shown } = key;
+  const { keyHash, liteLlmKeyId, lifecycle, isActive, version, ...shown } = key;
   return {
     ...shown,
     models: effectiveModels(key.models, subscriptionModels),
@@ -71,6 +73,7 @@ const auditedFields = [
   'metadata',
   'expiresAt',
   'isActive',
+  'blockedBy',
 ] as const;
 
 /** What of a key goes into the audit log: everything that a change can touch, no secret, money as text. */

@@ -8,6 +8,10 @@ export type Lifecycle = (typeof lifecycles)[number];
 export const apiKeyStatuses = ['active', 'blocked', 'expired', 'revoked', 'deleting'] as const;
 export type ApiKeyStatus = (typeof apiKeyStatuses)[number];
 
+/** Who holds a key blocked. Owner and admin hold it apart: what one of them lifts, the other may still hold. */
+export const blockHolders = ['owner', 'admin', 'both'] as const;
+export type BlockedBy = (typeof blockHolders)[number];
+
 /** Limits of one key. Null: none of its own; 0: nothing is allowed. */
 export interface ApiKeyLimits {
   /** Nano-USD. */
@@ -50,7 +54,7 @@ export interface ApiKey extends ApiKeyLimits {
   liteLlmKeyId: string | null;
   lifecycle: Lifecycle;
   isActive: boolean;
-  blockedBy: 'owner' | 'admin' | null;
+  blockedBy: BlockedBy | null;
   /** Null: all that the subscription allows. Never empty. */
   models: string[] | null;
   permissions: string[];

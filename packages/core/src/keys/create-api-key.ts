@@ -6,8 +6,9 @@ import { canonicalId, uuidv7 } from '../ids.ts';
 import { definedOnly } from '../input.ts';
 import type { IssueContext } from '../subscriptions/ports.ts';
 import { isSubscriptionActive } from '../subscriptions/subscription.ts';
-import { desiredKey, desiredUser } from '../sync/desired-mirror.ts';
+import { desiredKey } from '../sync/desired-mirror.ts';
 import { mintKey } from '../sync/mint-key.ts';
+import { mirrorParents } from '../sync/mirror-parents.ts';
 import type { Lease } from '../sync/sync-task.ts';
 import type { ApiKey } from './api-key.ts';
 import type { createApiKeyInput } from './api-key-input.ts';
@@ -56,7 +57,7 @@ export async function createApiKey(
     throw new KeywrightError('gateway_unavailable', message, { cause: minting.error, retryAfterSeconds: 5 });
   }
   const key = await activate(parts, actor, creation);
-  parts.cache.invalidate({ of: 'secret', keyHash: key.keyHash });
+  parts.invalidations.announceSecret(key.keyHash);
   return { key, secret: creation.secret, subscriptionModels: creation.context.subscription.models };
 }
 
@@ -86,12 +87,13 @@ async function write(parts: KeyParts, owner: KeyOwner, input: Input): Promise<Cr
   });
 }
 
-/** Makes LiteLLM hold the key; its user first, when LiteLLM is not known to have it. */
+/** Makes LiteLLM hold the key; its user and team first, when LiteLLM is not known to have them. */
 async function mint(parts: KeyParts, { key, secret, context }: Creation) {
-  const desired = desiredKey(parts.namespace, { key, ...context }, 1, parts.clock.now());
+  const secretRow = { keyHash: key.keyHash, generation: 1, validUntil: null };
+  const desired = desiredKey(parts.namespace, { key, ...context }, secretRow, parts.clock.now());
   try {
     return await withDeadline(parts.clock, parts.gatewayDeadlineMs, async (signal) => {
-      await mirrorUser(parts, context, signal);
+      await mirrorParents(parts, context, signal);
       return mintKey(parts.mirror, desired, secret, signal);
     });
   } catch (error) {
@@ -99,14 +101,6 @@ async function mint(parts: KeyParts, { key, secret, context }: Creation) {
     if (isKeywrightError(error)) return { outcome: 'refused' as const, error };
     throw error;
   }
-}
-
-async function mirrorUser(parts: KeyParts, { user }: IssueContext, signal: AbortSignal): Promise<void> {
-  if (user.syncStatus === 'synced') return;
-  const desired = desiredUser(parts.namespace, user);
-  await parts.mirror.ensureUser(desired, signal);
-  const synced = { status: 'synced' as const, liteLlmUserId: desired.liteLlmUserId };
-  await parts.storage.users.recordSync(user.tenantId, user.id, synced);
 }
 
 /** creating -> active. A commit whose outcome is not known is read back before anything is answered. */

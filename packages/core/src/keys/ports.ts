@@ -124,6 +124,28 @@ export interface ApiKeyStore {
     to: Lifecycle,
     syncError?: string,
   ): Promise<ApiKey | undefined>;
+  /**
+   * Adds a secret to a key: the next generation, state `minting`, `mintingSince` now. Only while the key is locked.
+   * Undefined when there is no such key.
+   */
+  insertSecret(
+    tenantId: string,
+    id: string,
+    secret: Pick<ApiKeySecretRecord, 'keyHash' | 'keyPrefix'>,
+  ): Promise<ApiKeySecretRecord | undefined>;
+  /**
+   * minting -> live: LiteLLM is known to hold the secret. It becomes the key's own (hash, prefix, LiteLLM's id); the
+   * key's other secrets become `retiring`, valid until `othersUntil` or what was earlier. Raises the version by one.
+   * Undefined, and nothing written, when the secret is not `minting` any more. Only while the key is locked.
+   */
+  promoteSecret(tenantId: string, keyHash: string, othersUntil: Date): Promise<ApiKey | undefined>;
+  /**
+   * minting -> retiring, valid until `at`: nobody was given the secret, and nobody can promote it any more. Leaves
+   * `mintingSince`: LiteLLM may still commit it. False when it is not `minting`.
+   */
+  abandonSecret(tenantId: string, keyHash: string, at: Date): Promise<boolean>;
+  /** Removes a `retiring` secret that LiteLLM is known to hold no longer. False when it is not `retiring`. */
+  removeSecret(tenantId: string, keyHash: string): Promise<boolean>;
   /** Notes the result of a synchronisation. Leaves the version as it is. */
   recordSync(tenantId: string, id: string, status: SyncStatus, error: string | null): Promise<void>;
   /** Removes the row and its secrets. False when it is in none of these lifecycles. */

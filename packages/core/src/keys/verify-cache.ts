@@ -1,16 +1,10 @@
 import type { Clock } from '../clock.ts';
+import type { Invalidation } from './invalidation.ts';
 import type { VerifiableKey } from './ports.ts';
 import { type PreparedKey, prepareKey } from './verify.ts';
 
 /** How long a key that was read may be believed, in milliseconds: the hard bound of a revocation on other nodes. */
 export const verifyCacheTtlMs = 5_000;
-
-/** What an invalidation is about. */
-export type Invalidation =
-  | { of: 'key'; tenantId: string; id: string }
-  | { of: 'subscription'; tenantId: string; id: string }
-  | { of: 'user'; tenantId: string; id: string }
-  | { of: 'secret'; keyHash: string };
 
 interface Entry {
   /** Undefined: no such key, remembered so that a flood of one wrong secret costs one statement. */
@@ -76,9 +70,8 @@ export class VerifyCache {
   }
 
   /** Forgets what the change is about, and cuts running reads off from later callers. */
-  invalidate(change: Invalidation): void {
-    this.#epoch++;
-    this.#reading.clear();
+  invalidate(change: Invalidation | { of: 'secret'; keyHash: string }): void {
+    this.#cutOff();
     if (change.of === 'secret') {
       this.#known.delete(change.keyHash);
       this.#unknown.delete(change.keyHash);
@@ -86,10 +79,23 @@ export class VerifyCache {
     }
     this.#known.deleteWhere(({ prepared }) => prepared !== undefined && concerns(change, prepared));
   }
+
+  /** Forgets everything: changes may have gone by unheard. */
+  clear(): void {
+    this.#cutOff();
+    this.#known.clear();
+    this.#unknown.clear();
+  }
+
+  #cutOff(): void {
+    this.#epoch++;
+    this.#reading.clear();
+  }
 }
 
-function concerns(change: Exclude<Invalidation, { of: 'secret' }>, { caller }: PreparedKey): boolean {
+function concerns(change: Invalidation, { caller }: PreparedKey): boolean {
   if (caller.tenantId !== change.tenantId) return false;
+  if (change.of === 'tenant') return true;
   if (change.of === 'key') return caller.keyId === change.id;
   if (change.of === 'subscription') return caller.subscriptionId === change.id;
   return caller.userId === change.id;
@@ -118,6 +124,10 @@ class BoundedMap<V> {
 
   delete(key: string): void {
     this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
   }
 
   deleteWhere(matches: (value: V) => boolean): void {

@@ -1,6 +1,6 @@
 import type { ApiKey, ApiKeySecretRecord, Lease, NewApiKey, NewAuditEntry } from '@keywright/core';
 import { type MemoryState, rowId } from './memory-state.ts';
-import { wasMarkedMeanwhile } from './memory-sync-task-store.ts';
+import { wasMarkedMeanwhile } from './memory-sync-tasks.ts';
 
 export interface NewKey {
   tenantId: string;

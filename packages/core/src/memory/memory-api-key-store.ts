@@ -2,6 +2,7 @@ import type {
   ApiKey,
   ApiKeyChange,
   ApiKeyFilter,
+  ApiKeySecretRecord,
   ApiKeyStatistics,
   ApiKeyStore,
   ApiKeyWithModels,
@@ -18,6 +19,8 @@ import type {
 import type { MemoryAccess } from './memory-access.ts';
 import { activate, insertCreating, type NewKey, secretsOf } from './memory-api-key-issue.ts';
 import { listKeys, statisticsOf, withModels } from './memory-api-key-list.ts';
+import { insertSecret, promoteSecret } from './memory-api-key-rotation.ts';
+import type { MemoryState } from './memory-state.ts';
 
 export class MemoryApiKeyStore implements ApiKeyStore {
   readonly #access: MemoryAccess;
@@ -91,6 +94,38 @@ export class MemoryApiKeyStore implements ApiKeyStore {
     });
   }
 
+  insertSecret(
+    tenantId: string,
+    id: string,
+    secret: Pick<ApiKeySecretRecord, 'keyHash' | 'keyPrefix'>,
+  ): Promise<ApiKeySecretRecord | undefined> {
+    return this.#access.run((state) => {
+      const key = state.key(tenantId, id);
+      return key && insertSecret(state, key, secret, this.#now());
+    });
+  }
+
+  promoteSecret(tenantId: string, keyHash: string, othersUntil: Date): Promise<ApiKey | undefined> {
+    return this.#access.run((state) => {
+      const secret = secretIn(state, tenantId, keyHash, 'minting');
+      return secret && promoteSecret(state, secret, othersUntil, this.#now());
+    });
+  }
+
+  abandonSecret(tenantId: string, keyHash: string, at: Date): Promise<boolean> {
+    return this.#access.run((state) => {
+      const secret = secretIn(state, tenantId, keyHash, 'minting');
+      if (secret) state.secrets.set(keyHash, { ...secret, state: 'retiring', validUntil: at });
+      return secret !== undefined;
+    });
+  }
+
+  removeSecret(tenantId: string, keyHash: string): Promise<boolean> {
+    return this.#access.run((state) =>
+      secretIn(state, tenantId, keyHash, 'retiring') ? state.secrets.delete(keyHash) : false,
+    );
+  }
+
   async recordSync(tenantId: string, id: string, status: SyncStatus, error: string | null): Promise<void> {
     await this.#write(tenantId, id, (key) => {
       const lastSyncAt = status === 'synced' ? this.#now() : key.lastSyncAt;
@@ -128,4 +163,14 @@ export class MemoryApiKeyStore implements ApiKeyStore {
   #now(): Date {
     return new Date(this.#access.clock.now());
   }
+}
+
+function secretIn(
+  state: MemoryState,
+  tenantId: string,
+  keyHash: string,
+  wanted: ApiKeySecretRecord['state'],
+): Readonly<ApiKeySecretRecord> | undefined {
+  const secret = state.secrets.get(keyHash);
+  return secret?.tenantId === tenantId && secret.state === wanted ? secret : undefined;
 }

@@ -1,22 +1,38 @@
-import type { ApiKeySecret, KeyMirror, MirroredKey, MirrorKey, MirrorKeyChange, MirrorUser } from '@keywright/core';
+import type {
+  ApiKeySecret,
+  Clock,
+  KeyMirror,
+  MirroredKey,
+  MirrorKeyChange,
+  MirrorTeam,
+  MirrorUser,
+  NewMirrorKey,
+} from '@keywright/core';
 import { type MemoryUpstream, refused } from './memory-upstream.ts';
 
 /** The copies of keys and users, with the rules of LiteLLM that matter to us. */
 export class MemoryKeyMirror implements KeyMirror {
   readonly #upstream: MemoryUpstream;
+  readonly #clock: Clock;
 
-  constructor(upstream: MemoryUpstream) {
+  constructor(upstream: MemoryUpstream, clock: Clock) {
     this.#upstream = upstream;
+    this.#clock = clock;
   }
 
-  createKey(key: MirrorKey, secret: ApiKeySecret, signal: AbortSignal): Promise<{ tokenId: string }> {
+  createKey(
+    { spend = 0n, ...key }: NewMirrorKey,
+    secret: ApiKeySecret,
+    signal: AbortSignal,
+  ): Promise<{ tokenId: string }> {
     return this.#upstream.perform('createKey', signal, () => {
       if (!secret.reveal().startsWith('sk-')) throw refused('a key must begin with sk-');
       const keyHash = secret.hash;
       // LiteLLM answers as if it had stored the key when the secret is there already, and stores nothing (LL-C8)
       if (this.#upstream.key(keyHash)) return { tokenId: keyHash };
       if (this.#upstream.keys().some((other) => other.alias === key.alias)) throw refused('the alias is taken');
-      this.#upstream.putKey({ ...key, keyHash, metadata: { ...key.metadata }, spend: 0n });
+      const createdAt = new Date(this.#clock.now());
+      this.#upstream.putKey({ ...key, keyHash, metadata: { ...key.metadata }, spend, createdAt });
       return { tokenId: keyHash };
     });
   }
@@ -44,7 +60,16 @@ export class MemoryKeyMirror implements KeyMirror {
     return this.#upstream.perform('deleteKey', signal, () => this.#upstream.removeKey(keyHash));
   }
 
+  async *listKeys(signal: AbortSignal): AsyncGenerator<MirroredKey[]> {
+    const keys = await this.#upstream.perform('listKeys', signal, () => this.#upstream.keys());
+    yield keys.sort((a, b) => (a.keyHash < b.keyHash ? -1 : 1));
+  }
+
   ensureUser(user: MirrorUser, signal: AbortSignal): Promise<void> {
     return this.#upstream.perform('ensureUser', signal, () => this.#upstream.putUser(user));
+  }
+
+  ensureTeam(team: MirrorTeam, signal: AbortSignal): Promise<void> {
+    return this.#upstream.perform('ensureTeam', signal, () => this.#upstream.putTeam(team));
   }
 }

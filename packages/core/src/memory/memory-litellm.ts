@@ -4,7 +4,7 @@ import { MemoryKeyMirror } from './memory-key-mirror.ts';
 import { MemoryUpstream, unavailable } from './memory-upstream.ts';
 
 export interface MemoryLiteLlmOptions {
-  /** Decides when a key has expired. Default: the machine's clock. */
+  /** Decides when a key has expired, and when it was created. Default: the machine's clock. */
   clock?: Clock;
   /** What it can route to. Default: `gpt-a` and `gpt-b` for 1 and 2 USD a million tokens. */
   models?: readonly (string | Model)[];
@@ -25,7 +25,7 @@ export function createMemoryLiteLlm(options: MemoryLiteLlmOptions = {}): MemoryL
   };
   return {
     upstream,
-    mirror: new MemoryKeyMirror(upstream),
+    mirror: new MemoryKeyMirror(upstream, clock),
     models: {
       async list(signal) {
         answers(signal);

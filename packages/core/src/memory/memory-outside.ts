@@ -1,4 +1,4 @@
-import { type ApiKey, formatUsd, type SyncTaskKey } from '@keywright/core';
+import { type ApiKey, formatUsd, type IdempotentCall, type SyncTaskKey } from '@keywright/core';
 import type { MemoryAccess } from './memory-access.ts';
 import { secretsOf } from './memory-api-key-issue.ts';
 import { type MemoryState, type MemoryTable, rowId } from './memory-state.ts';
@@ -37,9 +37,20 @@ export class MemoryOutside {
     );
   }
 
+  /** Lets time pass for a call with an idempotency key: the end of its lease and of its time move `ms` into the past. */
+  ageIdempotentCall(tenantId: string, { userId, route, key }: IdempotentCall, ms: number): Promise<void> {
+    return this.#access.run((state) =>
+      change(state.idempotencyKeys, rowId(tenantId, userId, route, key), (row) => ({
+        ...row,
+        lease: row.lease && { ...row.lease, until: earlier(row.lease.until, ms) },
+        expiresAt: earlier(row.expiresAt, ms),
+      })),
+    );
+  }
+
   /** Writes the time of creation. The id of a task is `entity/entityId`. */
   setCreatedAt(
-    row: 'user' | 'subscription' | 'key' | 'audit' | 'task',
+    row: 'tenant' | 'user' | 'subscription' | 'key' | 'audit' | 'task',
     tenantId: string,
     id: string,
     at: Date,
@@ -47,6 +58,8 @@ export class MemoryOutside {
     const written = <Row extends object>(stored: Row) => ({ ...stored, createdAt: at });
     return this.#access.run((state) => {
       switch (row) {
+        case 'tenant':
+          return change(state.tenants, tenantId, written);
         case 'user':
           return change(state.users, rowId(tenantId, id), written);
         case 'subscription':

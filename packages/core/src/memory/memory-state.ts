@@ -2,6 +2,9 @@ import type {
   ApiKey,
   ApiKeySecretRecord,
   AuditEntry,
+  IdempotentCall,
+  ReconcileRun,
+  StoredAnswer,
   Subscription,
   SyncTask,
   Tenant,
@@ -14,6 +17,16 @@ export interface StoredTask extends SyncTask {
   leaseToken: string | null;
   /** Until when LiteLLM may still commit what it was asked for. */
   unsettledUntil: Date | null;
+}
+
+/** A call with an idempotency key: held while it has a lease, finished once it has an answer. */
+export interface StoredCall {
+  tenantId: string;
+  call: IdempotentCall;
+  requestHash: string;
+  lease: { token: string; until: Date } | null;
+  answer: StoredAnswer | null;
+  expiresAt: Date;
 }
 
 /** What belongs to a name of several parts. No separator inside a part can make two names equal. */
@@ -65,6 +78,9 @@ export class MemoryState {
   readonly audit = new MemoryTable<AuditEntry>();
   /** By reservation and sequence number. */
   readonly events = new MemoryTable<UsageEvent>();
+  /** By tenant, user, route and key. */
+  readonly idempotencyKeys = new MemoryTable<StoredCall>();
+  readonly reconcileRuns = new MemoryTable<ReconcileRun>();
 
   snapshot(): () => void {
     const tables = [
@@ -76,6 +92,8 @@ export class MemoryState {
       this.tasks,
       this.audit,
       this.events,
+      this.idempotencyKeys,
+      this.reconcileRuns,
     ];
     const restores = tables.map((table) => table.snapshot());
     return () => {

@@ -2,10 +2,12 @@ import { type Clock, type Storage, type Stores, systemClock } from '@keywright/c
 import { type MemoryAccess, Mutex, sharedAccess, transactionAccess } from './memory-access.ts';
 import { MemoryApiKeyStore } from './memory-api-key-store.ts';
 import { MemoryAuditStore } from './memory-audit-store.ts';
+import { MemoryIdempotencyStore } from './memory-idempotency-store.ts';
 import { MemoryOutside } from './memory-outside.ts';
 import { MemoryState } from './memory-state.ts';
 import { MemorySubscriptionStore } from './memory-subscription-store.ts';
 import { MemorySyncTaskStore } from './memory-sync-task-store.ts';
+import { MemoryTenantStore } from './memory-tenant-store.ts';
 import { MemoryUnscopedStore } from './memory-unscoped-store.ts';
 import { MemoryUsageStore } from './memory-usage-store.ts';
 import { MemoryUserStore } from './memory-user-store.ts';
@@ -54,11 +56,13 @@ async function transact<T>(state: MemoryState, clock: Clock, work: (stores: Stor
 
 function storesOn(access: MemoryAccess): Stores {
   return {
+    tenants: new MemoryTenantStore(access),
     users: new MemoryUserStore(access),
     subscriptions: new MemorySubscriptionStore(access),
     keys: new MemoryApiKeyStore(access),
     audit: new MemoryAuditStore(access),
     syncTasks: new MemorySyncTaskStore(access),
     usage: new MemoryUsageStore(access),
+    idempotency: new MemoryIdempotencyStore(access),
   };
 }

@@ -1,7 +1,6 @@
 import {
   type ClaimedSyncTask,
   type Lease,
-  type Lifecycle,
   type Page,
   type PageRequest,
   type SyncEntity,
@@ -14,10 +13,10 @@ import {
   uuidv7,
 } from '@keywright/core';
 import type { MemoryAccess } from './memory-access.ts';
+import { markKeysOf } from './memory-mark-keys.ts';
 import { pageOf } from './memory-page.ts';
-import { type MemoryState, rowId, type StoredTask } from './memory-state.ts';
-
-const free = { leaseUntil: null, leaseToken: null };
+import type { StoredTask } from './memory-state.ts';
+import { free, heldTask, idOf, isHeld, mark, wasMarkedMeanwhile, write } from './memory-sync-tasks.ts';
 
 export class MemorySyncTaskStore implements SyncTaskStore {
   readonly #access: MemoryAccess;
@@ -30,15 +29,8 @@ export class MemorySyncTaskStore implements SyncTaskStore {
     return this.#access.run((state) => mark(state, { tenantId, entity, entityId }, this.#now(), lease));
   }
 
-  markKeysOfSubscription(tenantId: string, subscriptionId: string): Promise<number> {
-    return this.#access.run((state) => {
-      const wanted = subscriptionId.toLowerCase();
-      const keys = state.keys
-        .all()
-        .filter((key) => key.tenantId === tenantId && key.subscriptionId === wanted && isMarked(key.lifecycle));
-      for (const key of keys) mark(state, { tenantId, entity: 'key', entityId: key.id }, this.#now());
-      return keys.length;
-    });
+  markKeysOf(tenantId: string, parent: { subscriptionId?: string; userId?: string }): Promise<number> {
+    return this.#access.run((state) => markKeysOf(state, tenantId, parent, this.#now()));
   }
 
   finish(task: SyncTaskKey, leaseToken: string): Promise<'done' | 'due-again' | 'lost'> {
@@ -62,11 +54,12 @@ export class MemorySyncTaskStore implements SyncTaskStore {
     return this.#access.run((state) => {
       const held = heldTask(state, task, leaseToken);
       if (!held) return false;
-      const dueAt = new Date(this.#now().getTime() + again.afterMs);
-      const attempts = held.attempts + (again.failed ? 1 : 0);
       const now = this.#now().getTime();
+      const attempts = held.attempts + (again.failed ? 1 : 0);
+      // what was marked meanwhile is due already, with no attempts behind it
+      const next = wasMarkedMeanwhile(held) ? {} : { dueAt: new Date(now + again.afterMs), attempts };
       const unsettledUntil = again.unsettledMs === undefined ? held.unsettledUntil : new Date(now + again.unsettledMs);
-      write(state, { ...held, ...free, dueAt, attempts, lastError: again.error, unsettledUntil });
+      write(state, { ...held, ...free, ...next, lastError: again.error, unsettledUntil });
       return true;
     });
   }
@@ -138,38 +131,6 @@ export class MemorySyncQueue implements SyncQueue {
   summary(): Promise<SyncSummary> {
     return this.#access.run((state) => summaryOf(state.tasks.all(), new Date(this.#access.clock.now())));
   }
-}
-
-const idOf = (task: SyncTaskKey): string => rowId(task.tenantId, task.entity, task.entityId);
-
-const write = (state: MemoryState, task: StoredTask): void => state.tasks.set(idOf(task), task);
-
-const isHeld = (task: StoredTask, now: Date): boolean => task.leaseUntil !== null && task.leaseUntil > now;
-
-/** While a task is worked on it is due at the end of its lease; marking it sets another time. */
-const isMarked = (lifecycle: Lifecycle): boolean => lifecycle === 'active' || lifecycle === 'creating';
-
-export const wasMarkedMeanwhile = (task: StoredTask): boolean => task.dueAt.getTime() !== task.leaseUntil?.getTime();
-
-/** Whoever has the token holds the task, also after the lease ran out, until somebody claims it. */
-function heldTask(state: MemoryState, task: SyncTaskKey, leaseToken: string): Readonly<StoredTask> | undefined {
-  const found = state.tasks.get(idOf(task));
-  return found?.leaseToken === leaseToken ? found : undefined;
-}
-
-export function mark(state: MemoryState, key: SyncTaskKey, now: Date, lease?: Lease): boolean {
-  const found = state.tasks.get(idOf(key));
-  const { tenantId, entity, entityId } = key;
-  const fresh = { tenantId, entity, entityId, ...free, lastError: null, unsettledUntil: null, createdAt: now };
-  const due = { ...(found ?? fresh), dueAt: now, attempts: 0, deadAt: null };
-  const mayHave = lease !== undefined && (!found || !isHeld(found, now) || found.leaseToken === lease.token);
-  if (!mayHave) {
-    write(state, due);
-    return false;
-  }
-  const leaseUntil = new Date(now.getTime() + lease.ms);
-  write(state, { ...due, dueAt: leaseUntil, leaseUntil, leaseToken: lease.token });
-  return true;
 }
 
 function withoutToken({ leaseToken: _, unsettledUntil: __, ...task }: Readonly<StoredTask>): SyncTask {

@@ -1,7 +1,21 @@
-import type { ApiKey, SyncQueue, UnscopedStore, UsageLedger, VerifiableKey } from '@keywright/core';
+import type {
+  Page,
+  PageRequest,
+  ReconcileRun,
+  SyncQueue,
+  Tenant,
+  TenantFilter,
+  UnscopedStore,
+  UsageLedger,
+  VerifiableKey,
+  WalkedSecret,
+} from '@keywright/core';
 import type { MemoryAccess } from './memory-access.ts';
-import { type MemoryState, rowId } from './memory-state.ts';
-import { MemorySyncQueue, mark } from './memory-sync-task-store.ts';
+import { forgetExpiredCalls } from './memory-idempotency-store.ts';
+import { markKeysChangedByTime } from './memory-mark-keys.ts';
+import { lastReconcile, walkSecrets } from './memory-reconcile.ts';
+import { MemorySyncQueue } from './memory-sync-task-store.ts';
+import { listTenants } from './memory-tenant-store.ts';
 import { MemoryUsageLedger } from './memory-usage-store.ts';
 
 export class MemoryUnscopedStore implements UnscopedStore {
@@ -43,26 +57,30 @@ export class MemoryUnscopedStore implements UnscopedStore {
     });
   }
 
-  markKeysOfCrossedSubscriptions(): Promise<number> {
+  markKeysChangedByTime(): Promise<number> {
+    return this.#access.run((state) => markKeysChangedByTime(state, new Date(this.#access.clock.now())));
+  }
+
+  listTenants(filter: TenantFilter, page: PageRequest): Promise<Page<Tenant>> {
+    return this.#access.run((state) => listTenants(state, filter, page));
+  }
+
+  walkSecrets(afterHash: string | undefined, limit: number): Promise<WalkedSecret[]> {
+    return this.#access.run((state) => walkSecrets(state, afterHash, limit));
+  }
+
+  recordReconcile(run: ReconcileRun): Promise<void> {
     return this.#access.run((state) => {
-      const now = this.#access.clock.now();
-      const crossed = state.keys.all().filter((key) => key.lifecycle === 'active' && isCrossed(state, key, now));
-      const unmarked = crossed.filter(
-        (key) => state.tasks.get(rowId(key.tenantId, 'key', key.id))?.leaseUntil !== null,
-      );
-      for (const key of unmarked)
-        mark(state, { tenantId: key.tenantId, entity: 'key', entityId: key.id }, new Date(now));
-      return unmarked.length;
+      if (state.reconcileRuns.get(run.id)) throw new Error('There is a comparison of this id already.');
+      state.reconcileRuns.set(run.id, run);
     });
   }
 
-  async maintain(): Promise<void> {}
-}
+  lastReconcile(): Promise<ReconcileRun | undefined> {
+    return this.#access.run((state) => lastReconcile(state));
+  }
 
-/** Whether time passed a boundary of the key's subscription since LiteLLM was last told. */
-function isCrossed(state: MemoryState, key: Readonly<ApiKey>, now: number): boolean {
-  const subscription = state.subscription(key.tenantId, key.subscriptionId);
-  const since = (key.lastSyncAt ?? key.createdAt).getTime();
-  const boundaries = [subscription?.startsAt, subscription?.expiresAt];
-  return boundaries.some((at) => at && at.getTime() <= now && at.getTime() > since);
+  maintain(): Promise<void> {
+    return this.#access.run((state) => forgetExpiredCalls(state, this.#access.clock.now()));
+  }
 }

@@ -4,6 +4,7 @@ import {
   type KeyMirror,
   KeywrightError,
   type MirroredKey,
+  type MirrorTeam,
   type MirrorUser,
 } from '@keywright/core';
 
@@ -24,6 +25,7 @@ export class MemoryUpstream {
   readonly chatCalls: GatewayCall[] = [];
   readonly #keys = new Map<string, MirroredKey>();
   readonly #users = new Map<string, MirrorUser>();
+  readonly #teams = new Map<string, MirrorTeam>();
   readonly #faults: { method: keyof KeyMirror; fault: MirrorFault }[] = [];
   readonly #chatFailures: GatewayFailure[] = [];
   #late: (() => void)[] = [];
@@ -36,6 +38,11 @@ export class MemoryUpstream {
   /** Copies of the users it holds. */
   users(): MirrorUser[] {
     return structuredClone([...this.#users.values()]);
+  }
+
+  /** Copies of the teams it holds. */
+  teams(): MirrorTeam[] {
+    return structuredClone([...this.#teams.values()]);
   }
 
   key(keyHash: string): MirroredKey | undefined {
@@ -53,6 +60,10 @@ export class MemoryUpstream {
 
   putUser(user: MirrorUser): void {
     this.#users.set(user.liteLlmUserId, structuredClone(user));
+  }
+
+  putTeam(team: MirrorTeam): void {
+    this.#teams.set(team.liteLlmTeamId, structuredClone(team));
   }
 
   /** The next call of this method that is not spoken for yet goes wrong. */

@@ -1,7 +1,17 @@
-import type { Page, PageRequest, User, UserFilter, UserProfile, UserStore, UserSyncResult } from '@keywright/core';
+import type {
+  Page,
+  PageRequest,
+  User,
+  UserChange,
+  UserFilter,
+  UserProfile,
+  UserStore,
+  UserSyncResult,
+} from '@keywright/core';
 import type { MemoryAccess } from './memory-access.ts';
 import { holds, pageOf } from './memory-page.ts';
 import { rowId } from './memory-state.ts';
+import { insertTenant } from './memory-tenant-store.ts';
 
 export class MemoryUserStore implements UserStore {
   readonly #access: MemoryAccess;
@@ -14,7 +24,7 @@ export class MemoryUserStore implements UserStore {
     return this.#access.run((state) => {
       const now = new Date(this.#access.clock.now());
       if (!state.tenants.get(tenantId)) {
-        state.tenants.set(tenantId, { id: tenantId, name: null, isActive: true, liteLlmTeamId: null });
+        insertTenant(state, tenantId, { name: null, isActive: true, liteLlmTeamId: null, syncStatus: null }, now);
       }
       const found = state.user(tenantId, userId);
       const { name = found?.name ?? null, email = found?.email ?? null } = profile;
@@ -27,6 +37,19 @@ export class MemoryUserStore implements UserStore {
 
   find(tenantId: string, userId: string): Promise<User | undefined> {
     return this.#access.run((state) => state.user(tenantId, userId));
+  }
+
+  lock(tenantId: string, userId: string): Promise<User | undefined> {
+    return this.find(tenantId, userId);
+  }
+
+  update(tenantId: string, userId: string, change: UserChange): Promise<User | undefined> {
+    return this.#access.run((state) => {
+      const user = state.user(tenantId, userId);
+      const changed = user && { ...user, ...change, updatedAt: new Date(this.#access.clock.now()) };
+      if (changed) state.users.set(rowId(tenantId, userId), changed);
+      return changed;
+    });
   }
 
   list(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>> {

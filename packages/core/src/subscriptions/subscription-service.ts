@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { invalidField, KeywrightError } from '../errors.ts';
 import { canonicalId, uuidv7 } from '../ids.ts';
 import { definedOnly, parseInput } from '../input.ts';
-import type { VerifyCache } from '../keys/verify-cache.ts';
+import type { Invalidations } from '../keys/invalidations.ts';
 import { formatUsd } from '../money.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Storage, Stores } from '../storage.ts';
@@ -23,13 +23,13 @@ import {
 /** What users may use. Users read their own; admins and operators change them. */
 export class SubscriptionService {
   readonly #storage: Storage;
-  readonly #cache: VerifyCache;
+  readonly #invalidations: Invalidations;
   readonly #worker: SyncWorker;
   readonly #clock: Clock;
 
-  constructor(parts: { storage: Storage; cache: VerifyCache; worker: SyncWorker; clock: Clock }) {
+  constructor(parts: { storage: Storage; invalidations: Invalidations; worker: SyncWorker; clock: Clock }) {
     this.#storage = parts.storage;
-    this.#cache = parts.cache;
+    this.#invalidations = parts.invalidations;
     this.#worker = parts.worker;
     this.#clock = parts.clock;
   }
@@ -106,14 +106,14 @@ export class SubscriptionService {
       );
       const after = await stores.subscriptions.update(tenantId, before.id, change);
       if (!after) throw subscriptionNotFound();
-      await stores.syncTasks.markKeysOfSubscription(tenantId, before.id);
+      await stores.syncTasks.markKeysOf(tenantId, { subscriptionId: before.id });
       await this.#audit(stores, actor, 'SUBSCRIPTION_UPDATE', after, {
         before: auditSubscription(before),
         after: auditSubscription(after),
       });
       return after;
     });
-    this.#cache.invalidate({ of: 'subscription', tenantId, id: subscription.id });
+    this.#invalidations.announce({ of: 'subscription', tenantId, id: subscription.id });
     this.#worker.kick();
     return subscription;
   }

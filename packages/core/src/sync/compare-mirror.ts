@@ -19,6 +19,7 @@ export function compareMirror(desired: MirrorKey, actual: MirroredKey): MirrorKe
 /** Those that are equal when they are the same. */
 const plainFields = [
   'liteLlmUserId',
+  'liteLlmTeamId',
   'maxBudget',
   'softBudget',
   'budgetDuration',

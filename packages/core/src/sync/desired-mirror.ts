@@ -1,9 +1,10 @@
-import { apiKeyStatus, effectiveModels } from '../keys/api-key.ts';
+import { type ApiKeySecretRecord, apiKeyStatus, effectiveModels } from '../keys/api-key.ts';
 import { effectiveLimits } from '../keys/limits.ts';
 import type { KeyMirrorSource } from '../keys/ports.ts';
 import { isSubscriptionActive } from '../subscriptions/subscription.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import type { User } from '../users/user.ts';
-import type { MirrorKey, MirrorUser } from './ports.ts';
+import type { MirrorKey, MirrorTeam, MirrorUser } from './ports.ts';
 
 /** Ids are global in LiteLLM, so ours carry namespace and tenant. Parts are escaped: `a/b` + `c` is not `a` + `b/c`. */
 function liteLlmUserId(namespace: string, user: Pick<User, 'tenantId' | 'id' | 'liteLlmUserId'>): string {
@@ -14,11 +15,11 @@ function mirrorAlias(namespace: string, keyId: string, generation: number): stri
   return `${namespace}/${keyId}/${generation}`;
 }
 
-/** What a key should look like in LiteLLM at a moment. Pure. */
+/** What one secret of a key should look like in LiteLLM at a moment. Pure. */
 export function desiredKey(
   namespace: string,
   source: Omit<KeyMirrorSource, 'secrets'>,
-  generation: number,
+  secret: Pick<ApiKeySecretRecord, 'keyHash' | 'generation' | 'validUntil'>,
   nowMs: number,
 ): MirrorKey {
   const { key, subscription, user, tenant } = source;
@@ -26,8 +27,8 @@ export function desiredKey(
   const limits = effectiveLimits(key, subscription);
   const status = apiKeyStatus(key, nowMs);
   return {
-    keyHash: key.keyHash,
-    alias: mirrorAlias(namespace, key.id, generation),
+    keyHash: secret.keyHash,
+    alias: mirrorAlias(namespace, key.id, secret.generation),
     liteLlmUserId: liteLlmUserId(namespace, user),
     liteLlmTeamId: tenant.liteLlmTeamId,
     // LiteLLM reads an empty list as "all models": when none is left the key is blocked, and its list stays non-empty
@@ -38,7 +39,7 @@ export function desiredKey(
     tpmLimit: limits.tpmLimit,
     rpmLimit: limits.rpmLimit,
     maxParallelRequests: limits.maxParallelRequests,
-    expiresAt: key.expiresAt,
+    expiresAt: earlier(key.expiresAt, secret.validUntil), // LiteLLM ends a replaced secret without us
     blocked:
       (status !== 'active' && status !== 'expired') ||
       models.length === 0 ||
@@ -51,9 +52,18 @@ export function desiredKey(
       user_id: key.userId,
       subscription_id: key.subscriptionId,
       key_id: key.id,
-      generation,
+      generation: secret.generation,
     },
   };
+}
+
+export function earlier(a: Date | null, b: Date | null): Date | null {
+  if (!a || !b) return a ?? b;
+  return a < b ? a : b;
+}
+
+export function desiredTeam(tenant: Tenant, liteLlmTeamId: string): MirrorTeam {
+  return { liteLlmTeamId, name: tenant.name, blocked: !tenant.isActive };
 }
 
 export function desiredUser(namespace: string, user: User): MirrorUser {

@@ -1,11 +1,12 @@
 import { auditEntry } from '../audit/audit-entry.ts';
 import type { Clock } from '../clock.ts';
 import { isKeywrightError, KeywrightError } from '../errors.ts';
+import { abandonRotation } from '../keys/abandon-rotation.ts';
 import type { ApiKeySecretRecord } from '../keys/api-key.ts';
 import type { KeyMirrorSource } from '../keys/ports.ts';
 import type { Storage, Stores } from '../storage.ts';
 import { compareMirror } from './compare-mirror.ts';
-import { desiredKey, desiredUser } from './desired-mirror.ts';
+import { desiredKey, desiredTeam, desiredUser } from './desired-mirror.ts';
 import type { KeyMirror } from './ports.ts';
 import type { SyncTaskKey } from './sync-task.ts';
 
@@ -26,6 +27,8 @@ export interface EqualiseParts {
   namespace: string;
   /** LiteLLM's longest request time: how long after a creation was asked for it may still commit. */
   lateCommitMs: number;
+  /** How long the request that rotates a key may take before the worker undoes what it began. */
+  leaseMs: number;
 }
 
 const nothingLeft: Equalised = { kind: 'equal', record: async () => {} };
@@ -42,9 +45,26 @@ export async function equalise(
   databaseNow: number,
   signal: AbortSignal,
 ): Promise<Equalised> {
-  if (task.entity === 'user') return equaliseUser(parts, task, signal);
-  if (task.entity === 'key') return equaliseKey(parts, task, databaseNow, signal);
-  throw new KeywrightError('internal_error', `No synchronisation of ${task.entity} exists.`);
+  switch (task.entity) {
+    case 'user':
+      return equaliseUser(parts, task, signal);
+    case 'team':
+      return equaliseTeam(parts, task, signal);
+    case 'key':
+      return equaliseKey(parts, task, databaseNow, signal);
+  }
+}
+
+async function equaliseTeam(
+  { storage, mirror }: EqualiseParts,
+  task: SyncTaskKey,
+  signal: AbortSignal,
+): Promise<Equalised> {
+  const tenant = await storage.tenants.find(task.tenantId);
+  if (!tenant || tenant.liteLlmTeamId === null) return nothingLeft;
+  const unanswered = await orUnanswered(mirror.ensureTeam(desiredTeam(tenant, tenant.liteLlmTeamId), signal));
+  if (unanswered) return { kind: 'unsettled', error: unanswered };
+  return { kind: 'equal', record: (stores) => stores.tenants.recordSync(tenant.id, 'synced', null) };
 }
 
 async function equaliseUser(
@@ -55,7 +75,8 @@ async function equaliseUser(
   const user = await storage.users.find(task.tenantId, task.entityId);
   if (!user) return nothingLeft;
   const desired = desiredUser(namespace, user);
-  await mirror.ensureUser(desired, signal);
+  const unanswered = await orUnanswered(mirror.ensureUser(desired, signal));
+  if (unanswered) return { kind: 'unsettled', error: unanswered };
   const synced = { status: 'synced' as const, liteLlmUserId: desired.liteLlmUserId };
   return { kind: 'equal', record: (stores) => stores.users.recordSync(task.tenantId, user.id, synced) };
 }
@@ -71,7 +92,7 @@ async function equaliseKey(
     case undefined:
       return nothingLeft;
     case 'active':
-      return equaliseActive(parts, source, signal);
+      return equaliseActive(parts, source, databaseNow, signal);
     case 'deleting':
       return removeKey(parts, source, databaseNow, signal);
     case 'creating': {
@@ -94,25 +115,86 @@ async function equaliseKey(
 }
 
 async function equaliseActive(
-  { mirror, clock, namespace }: EqualiseParts,
+  parts: EqualiseParts,
   source: KeyMirrorSource,
+  databaseNow: number,
   signal: AbortSignal,
 ): Promise<Equalised> {
-  const { key, secrets } = source;
-  const newest = secrets.find((secret) => secret.keyHash === key.keyHash);
-  const actual = await mirror.findKey(key.keyHash, signal);
-  if (!actual) {
-    const error = 'LiteLLM does not hold this key, and its secret is not known to us: create a new key';
-    return { kind: 'equal', record: (stores) => stores.keys.recordSync(key.tenantId, key.id, 'unmirrored', error) };
+  const { key } = source;
+  const nowMs = parts.clock.now();
+  let waitMs = 0;
+  let isHeld = true;
+  for (const secret of source.secrets) {
+    const mintingMs = mintingLeftMs(secret, parts.leaseMs, databaseNow);
+    if (mintingMs > 0) {
+      waitMs = Math.max(waitMs, mintingMs); // the request that rotates is still at it
+    } else if (secret.state === 'minting' || isOver(secret, nowMs)) {
+      const lateMs = await endSecret(parts, source, secret, databaseNow, signal);
+      waitMs = Math.max(waitMs, lateMs);
+    } else {
+      const held = await equaliseSecret(parts, source, secret, nowMs, signal);
+      if (held instanceof KeywrightError) return { kind: 'unsettled', error: held };
+      if (secret.keyHash === key.keyHash) isHeld = held;
+    }
   }
-  const change = compareMirror(desiredKey(namespace, source, newest?.generation ?? 1, clock.now()), actual);
+  if (waitMs > 0)
+    return { kind: 'wait', ms: waitMs, reason: 'a rotation is under way, or LiteLLM may still commit it' };
+  const [status, error] = isHeld ? (['synced', null] as const) : (['unmirrored', notHeld] as const);
+  return { kind: 'equal', record: (stores) => stores.keys.recordSync(key.tenantId, key.id, status, error) };
+}
+
+const notHeld = 'LiteLLM does not hold this key, and its secret is not known to us: rotate it, or create a new key';
+
+/** Whether LiteLLM holds it; an error when it was asked for a change and did not answer. */
+async function equaliseSecret(
+  { mirror, namespace }: EqualiseParts,
+  source: KeyMirrorSource,
+  secret: ApiKeySecretRecord,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<boolean | KeywrightError> {
+  const actual = await mirror.findKey(secret.keyHash, signal);
+  if (!actual) return false;
+  const change = compareMirror(desiredKey(namespace, source, secret, nowMs), actual);
+  return (change && (await orUnanswered(mirror.updateKey(secret.keyHash, change, signal)))) ?? true;
+}
+
+/** The error of a change that LiteLLM did not answer: it may still commit it. */
+async function orUnanswered(change: Promise<void>): Promise<KeywrightError | undefined> {
   try {
-    if (change) await mirror.updateKey(key.keyHash, change, signal);
+    await change;
+    return undefined;
   } catch (error) {
-    if (isKeywrightError(error, 'gateway_unavailable')) return { kind: 'unsettled', error };
+    if (isKeywrightError(error, 'gateway_unavailable')) return error;
     throw error;
   }
-  return { kind: 'equal', record: (stores) => stores.keys.recordSync(key.tenantId, key.id, 'synced', null) };
+}
+
+/** How long a request may still be at it; 0 when it is not minting. */
+function mintingLeftMs({ state, mintingSince }: ApiKeySecretRecord, leaseMs: number, databaseNow: number): number {
+  return state === 'minting' ? (mintingSince?.getTime() ?? 0) + leaseMs - databaseNow : 0;
+}
+
+function isOver({ state, validUntil }: ApiKeySecretRecord, nowMs: number): boolean {
+  return state === 'retiring' && validUntil !== null && validUntil.getTime() <= nowMs;
+}
+
+/** Takes one secret of a key out of both systems. How long LiteLLM may still commit it, when it may. */
+async function endSecret(
+  parts: EqualiseParts,
+  { key }: KeyMirrorSource,
+  secret: ApiKeySecretRecord,
+  databaseNow: number,
+  signal: AbortSignal,
+): Promise<number> {
+  if (secret.state === 'minting') {
+    const reason = 'the request that rotated it did not finish';
+    if (!(await abandonRotation(parts, undefined, key, secret, reason))) return 1; // it did, just now: look again
+  }
+  await removeSecret(parts.mirror, secret, signal);
+  const lateMs = lateCommitMs(secret, parts.lateCommitMs, databaseNow);
+  if (lateMs === 0) await parts.storage.keys.removeSecret(secret.tenantId, secret.keyHash);
+  return lateMs;
 }
 
 /**
@@ -146,8 +228,10 @@ async function removeSecret(mirror: KeyMirror, secret: ApiKeySecretRecord, signa
   if (left) throw new KeywrightError('gateway_unavailable', 'LiteLLM still holds the key after deleting it.');
 }
 
+/** How long LiteLLM may still commit a secret; in full where the database's clock is not known. */
 function lateCommitMs(secret: ApiKeySecretRecord, longestMs: number, databaseNow: number): number {
-  return secret.mintingSince ? secret.mintingSince.getTime() + longestMs - databaseNow : 0;
+  if (!secret.mintingSince) return 0;
+  return Math.min(longestMs, Math.max(0, secret.mintingSince.getTime() + longestMs - databaseNow));
 }
 
 function abortedEntry(clock: Clock, { key }: KeyMirrorSource) {

@@ -1,6 +1,6 @@
 import { isKeywrightError, KeywrightError } from '../errors.ts';
 import type { ApiKeySecret } from '../keys/api-key-secret.ts';
-import type { KeyMirror, MirrorKey } from './ports.ts';
+import type { KeyMirror, MirrorKey, NewMirrorKey } from './ports.ts';
 
 /**
  * What came of asking LiteLLM for a key. `held`: read back or answered by the only call. `refused`: LiteLLM said no,
@@ -16,7 +16,7 @@ export type Minting = { outcome: 'held' } | { outcome: 'refused' | 'unknown'; er
  */
 export async function mintKey(
   mirror: KeyMirror,
-  key: MirrorKey,
+  key: NewMirrorKey,
   secret: ApiKeySecret,
   signal: AbortSignal,
 ): Promise<Minting> {
@@ -31,7 +31,7 @@ export async function mintKey(
   return second.outcome === 'held' ? first : { outcome: 'unknown', error: second.error };
 }
 
-async function ask(mirror: KeyMirror, key: MirrorKey, secret: ApiKeySecret, signal: AbortSignal): Promise<Minting> {
+async function ask(mirror: KeyMirror, key: NewMirrorKey, secret: ApiKeySecret, signal: AbortSignal): Promise<Minting> {
   try {
     const { tokenId } = await mirror.createKey(key, secret, signal);
     if (tokenId === key.keyHash) return { outcome: 'held' };

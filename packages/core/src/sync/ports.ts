@@ -13,8 +13,11 @@ export interface SyncTaskStore {
    * caller, unless someone else holds it. Returns whether the caller holds it.
    */
   mark(tenantId: string, entity: SyncEntity, entityId: string, lease?: Lease): Promise<boolean>;
-  /** Marks every creating and active key of a subscription; returns how many. One statement. */
-  markKeysOfSubscription(tenantId: string, subscriptionId: string): Promise<number>;
+  /**
+   * Marks every creating and active key of a subscription, of a user, or (of neither) of the tenant; returns how many.
+   * One statement.
+   */
+  markKeysOf(tenantId: string, parent: { subscriptionId?: string; userId?: string }): Promise<number>;
   /**
    * Ends the work on a task. `done`: removed. `due-again`: the row changed meanwhile, or an earlier change may still be
    * committed (`unsettledMs` of `retryLater`), so that a last look is due then; the task stays, free for anyone.
@@ -80,6 +83,12 @@ export interface MirrorKey {
   metadata: MirrorMetadata;
 }
 
+/** A key that LiteLLM shall create. */
+export interface NewMirrorKey extends MirrorKey {
+  /** What counts as spent already, in nano-USD: that of the secret it replaces. Default 0. */
+  spend?: bigint;
+}
+
 /** Written into the key's metadata in LiteLLM, so that a key can be recognised as ours. */
 export interface MirrorMetadata {
   managed_by: string;
@@ -98,6 +107,7 @@ export interface MirroredKey extends Omit<MirrorKey, 'liteLlmUserId' | 'alias' |
   metadata: Record<string, unknown>;
   /** Nano-USD. */
   spend: bigint;
+  createdAt: Date | null;
 }
 
 /** Only what shall change. Absent: unchanged; null: cleared. */
@@ -105,6 +115,7 @@ export type MirrorKeyChange = Partial<
   Pick<
     MirrorKey,
     | 'liteLlmUserId'
+    | 'liteLlmTeamId'
     | 'models'
     | 'maxBudget'
     | 'softBudget'
@@ -126,13 +137,20 @@ export interface MirrorUser {
   rpmLimit: number | null;
 }
 
+/** A tenant that the host mapped to a team. */
+export interface MirrorTeam {
+  liteLlmTeamId: string;
+  name: string | null;
+  blocked: boolean;
+}
+
 /**
  * The copies in LiteLLM. Every method throws `gateway_refused` when LiteLLM said no and nothing was changed, and
  * `gateway_unavailable` when the outcome is unknown (no answer, 5xx, aborted by the signal).
  */
 export interface KeyMirror {
   /** One call. Resolves to the token id that LiteLLM answered, which need not mean that it stored the key. */
-  createKey(key: MirrorKey, secret: ApiKeySecret, signal: AbortSignal): Promise<{ tokenId: string }>;
+  createKey(key: NewMirrorKey, secret: ApiKeySecret, signal: AbortSignal): Promise<{ tokenId: string }>;
   /** Undefined when LiteLLM does not hold it, or holds it as deleted. */
   findKey(keyHash: string, signal: AbortSignal): Promise<MirroredKey | undefined>;
   updateKey(keyHash: string, change: MirrorKeyChange, signal: AbortSignal): Promise<void>;
@@ -140,6 +158,14 @@ export interface KeyMirror {
   blockKey(keyHash: string, signal: AbortSignal): Promise<void>;
   /** Succeeds as well when the key is not there. */
   deleteKey(keyHash: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Every key that LiteLLM holds, ours or not, page by page, in ascending order of hash. Pages are read by offset, so a
+   * key may be missed or come twice when keys are made or deleted meanwhile, and the list does not tell `softBudget`:
+   * confirm by `findKey` before acting on it.
+   */
+  listKeys(signal: AbortSignal): AsyncIterable<MirroredKey[]>;
   /** Creates the user when missing, else brings limits up to date. Never creates a key beside it. */
   ensureUser(user: MirrorUser, signal: AbortSignal): Promise<void>;
+  /** Creates the team when missing, else brings name and block up to date. */
+  ensureTeam(team: MirrorTeam, signal: AbortSignal): Promise<void>;
 }

@@ -83,6 +83,7 @@ export class SyncRunner {
       await lockRow(stores, task);
       if (!(await stores.syncTasks.bury(task, leaseToken, error.message))) return;
       if (task.entity === 'key') await stores.keys.recordSync(task.tenantId, task.entityId, 'error', error.message);
+      if (task.entity === 'team') await stores.tenants.recordSync(task.tenantId, 'error', error.message);
       if (task.entity === 'user') {
         await stores.users.recordSync(task.tenantId, task.entityId, { status: 'error', error: error.message });
       }

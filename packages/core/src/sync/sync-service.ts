@@ -4,8 +4,10 @@ import type { Clock } from '../clock.ts';
 import { KeywrightError } from '../errors.ts';
 import { canonicalId } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
+import { pick } from '../pick.ts';
 import type { Storage } from '../storage.ts';
 import type { SyncSummary } from './ports.ts';
+import type { ReconcileRun } from './reconcile/ports.ts';
 import type { SyncEntity, SyncTask } from './sync-task.ts';
 import type { SyncWorker } from './sync-worker.ts';
 
@@ -27,6 +29,16 @@ export class SyncService {
   async summary(actor: Actor, reach: Reach = tenantReach): Promise<SyncSummary> {
     const { tenantId } = authorise(actor, reach, 'read');
     return this.#storage.syncTasks.summary(tenantId);
+  }
+
+  /** When everything was last compared with LiteLLM, and how that ended. What it found is of all tenants, so not told. */
+  async lastReconcile(
+    actor: Actor,
+    reach: Reach = tenantReach,
+  ): Promise<Pick<ReconcileRun, 'startedAt' | 'finishedAt' | 'repair' | 'outcome'> | undefined> {
+    authorise(actor, reach, 'read');
+    const run = await this.#storage.unscoped.lastReconcile();
+    return run && pick(run, ['startedAt', 'finishedAt', 'repair', 'outcome']);
   }
 
   /** Newest first. */

@@ -138,7 +138,8 @@ export function apiKeyIssueContract(fixture: StorageFixture): void {
     it('leaves the task due, free for anyone, when the subscription changed while the key was being created', async () => {
       const owner = await anOwner(fixture.storage);
       const { key, lease } = await aCreatingKey(fixture.storage, owner);
-      expect(await fixture.storage.syncTasks.markKeysOfSubscription(owner.tenantId, owner.subscriptionId)).toBe(1);
+      const { tenantId, subscriptionId } = owner;
+      expect(await fixture.storage.syncTasks.markKeysOf(tenantId, { subscriptionId })).toBe(1);
       const active = await keys().activate(owner.tenantId, key.id, lease.token, entryFor(owner, key.id));
       expect(active).toMatchObject({ lifecycle: 'active', syncStatus: 'pending' });
       const claimed = await fixture.storage.unscoped.syncQueue.claim(10_000, aMinute);

@@ -1,5 +1,6 @@
 import {
   type ApiKey,
+  type ApiKeySecretRecord,
   hashSecret,
   type Lease,
   type NewApiKey,
@@ -173,4 +174,38 @@ export async function anActiveKey(storage: Storage, owner: Owner, overrides: Par
   const active = await storage.keys.activate(owner.tenantId, key.id, lease.token, entry);
   if (!active) throw new Error('The lease was lost.');
   return active;
+}
+
+/** A further secret of a key, state `minting`, written under the key's lock as a rotation does. */
+export async function aMintingSecret(
+  storage: Storage,
+  key: Pick<ApiKey, 'tenantId' | 'id'>,
+): Promise<ApiKeySecretRecord> {
+  const secret = await storage.transaction(async (stores) => {
+    await stores.keys.lock({ tenantId: key.tenantId }, key.id);
+    return stores.keys.insertSecret(key.tenantId, key.id, newSecretInput());
+  });
+  if (!secret) throw new Error('The key is not there.');
+  return secret;
+}
+
+/** Hash and prefix of a secret that nobody has. */
+export function newSecretInput(): Pick<ApiKeySecretRecord, 'keyHash' | 'keyPrefix'> {
+  const id = anId();
+  return { keyHash: hashSecret(`secret of ${id}`), keyPrefix: `sk-kw_${id.slice(-4)}` };
+}
+
+/** A key after a rotation: it has a new secret, and its other ones work until `othersUntil`. */
+export async function aRotatedKey(
+  storage: Storage,
+  key: Pick<ApiKey, 'tenantId' | 'id'>,
+  othersUntil: Date,
+): Promise<ApiKey> {
+  const { keyHash } = await aMintingSecret(storage, key);
+  const rotated = await storage.transaction(async (stores) => {
+    await stores.keys.lock({ tenantId: key.tenantId }, key.id);
+    return stores.keys.promoteSecret(key.tenantId, keyHash, othersUntil);
+  });
+  if (!rotated) throw new Error('The secret is not minting any more.');
+  return rotated;
 }

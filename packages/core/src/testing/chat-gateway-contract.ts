@@ -1,13 +1,6 @@
-import {
-  type ApiKeySecret,
-  type GatewayAnswer,
-  type GatewayCall,
-  generateSecret,
-  type MirrorKey,
-  type RelayPath,
-} from '@keywright/core';
+import type { ApiKeySecret, GatewayAnswer, GatewayCall, MirrorKey, RelayPath } from '@keywright/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OpenedLiteLlm } from './key-mirror-contract.ts';
+import { mirrorFixture, type OpenedLiteLlm } from './mirror-fixture.ts';
 
 /** What every `ChatGateway` promises, with keys that its own mirror made. */
 export function describeChatGateway(name: string, open: () => Promise<OpenedLiteLlm>): void {
@@ -20,41 +13,14 @@ export function describeChatGateway(name: string, open: () => Promise<OpenedLite
 
     const patience = () => AbortSignal.timeout(30_000);
 
+    const { aKey, aUser, mirror } = mirrorFixture(() => opened);
+
     async function aSecret(overrides: Partial<MirrorKey> = {}): Promise<ApiKeySecret> {
-      const secret = generateSecret();
-      const { mirror } = opened.litellm;
-      const liteLlmUserId = `contract/${opened.freshId()}`;
-      await mirror.ensureUser(
-        { liteLlmUserId, email: null, maxBudget: null, tpmLimit: null, rpmLimit: null },
-        patience(),
-      );
-      await mirror.createKey({ ...aKey(secret.hash, liteLlmUserId), ...overrides }, secret, patience());
+      const { key, secret } = aKey({ models: [...opened.models], ...overrides });
+      await mirror().ensureUser(aUser(key.liteLlmUserId), patience());
+      await mirror().createKey(key, secret, patience());
       return secret;
     }
-
-    const aKey = (keyHash: string, liteLlmUserId: string): MirrorKey => ({
-      keyHash,
-      alias: `contract/${opened.freshId()}/1`,
-      liteLlmUserId,
-      liteLlmTeamId: null,
-      models: [...opened.models],
-      maxBudget: null,
-      softBudget: null,
-      budgetDuration: null,
-      tpmLimit: null,
-      rpmLimit: null,
-      maxParallelRequests: null,
-      expiresAt: null,
-      blocked: false,
-      metadata: {
-        managed_by: 'contract',
-        tenant_id: 't',
-        user_id: 'u',
-        subscription_id: 's',
-        key_id: 'k',
-        generation: 1,
-      },
-    });
 
     function send(credential: ApiKeySecret, extra: Partial<GatewayCall['body']> = {}, signal = patience()) {
       const path: RelayPath = '/v1/chat/completions';

@@ -2,13 +2,16 @@
 export {
   aCreatingKey,
   aLease,
+  aMintingSecret,
   anActiveKey,
   anId,
   anOwner,
+  aRotatedKey,
   aTenant,
   keyTask,
   newAuditEntry,
   newKeyInput,
+  newSecretInput,
   newSubscription,
   newUsageEvent,
   type Owner,
@@ -16,14 +19,18 @@ export {
 } from './builders.ts';
 export { describeChatGateway } from './chat-gateway-contract.ts';
 export { FixedClock } from './fixed-clock.ts';
-export { describeKeyMirror, type OpenedLiteLlm } from './key-mirror-contract.ts';
+export { describeInvalidationChannel, type OpenedChannel } from './invalidation-channel-contract.ts';
+export { describeKeyMirror } from './key-mirror-contract.ts';
+export type { OpenedLiteLlm } from './mirror-fixture.ts';
 export { nastyTexts, readAll } from './pages.ts';
 export {
   describeApiKeyStore,
   describeAuditStore,
+  describeIdempotencyStore,
   describeStorage,
   describeSubscriptionStore,
   describeSyncTaskStore,
+  describeTenantStore,
   describeTransaction,
   describeUnscopedStore,
   describeUsageStore,

@@ -1,29 +1,7 @@
-import {
-  type ApiKeySecret,
-  generateSecret,
-  type LiteLlm,
-  type MirrorKey,
-  type MirrorKeyChange,
-  type MirrorUser,
-} from '@keywright/core';
+import { generateSecret, type MirrorKeyChange } from '@keywright/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-/** A LiteLLM that was opened for the suite. It need not be empty. */
-export interface OpenedLiteLlm {
-  litellm: LiteLlm;
-  close(): Promise<void>;
-  /** Two models that it can route to. */
-  models: readonly [string, string];
-  /** Ids that were never used on it before. */
-  freshId(): string;
-  /** Fields that this version of LiteLLM cannot clear: `budgetDuration` up to 1.81.12. */
-  cannotClear?: readonly (keyof MirrorKeyChange)[];
-  /** Reads a user without the mirror. Without it, the limits of users are not looked at. */
-  readUser?(liteLlmUserId: string): Promise<MirrorUser | undefined>;
-}
-
-/** LiteLLM keeps an expiry as a duration from the call on. */
-const expiryToleranceMs = 2_000;
+import { describeListsAndParents } from './key-mirror-lists.ts';
+import { mirrorFixture, type OpenedLiteLlm } from './mirror-fixture.ts';
 
 /** What every `KeyMirror` and `ModelCatalog` promises. */
 export function describeKeyMirror(name: string, open: () => Promise<OpenedLiteLlm>): void {
@@ -34,76 +12,7 @@ export function describeKeyMirror(name: string, open: () => Promise<OpenedLiteLl
     }, 120_000);
     afterAll(() => opened?.close(), 120_000);
 
-    const mirror = () => opened.litellm.mirror;
-    const signal = () => AbortSignal.timeout(30_000);
-    const find = (keyHash: string) => mirror().findKey(keyHash, signal());
-
-    function aKey(overrides: Partial<MirrorKey> = {}): { key: MirrorKey; secret: ApiKeySecret } {
-      const secret = generateSecret();
-      const id = opened.freshId();
-      const key: MirrorKey = {
-        keyHash: secret.hash,
-        alias: `contract/${id}/1`,
-        liteLlmUserId: `contract/t%20%25/${id}`,
-        liteLlmTeamId: null,
-        models: [opened.models[0]],
-        maxBudget: null,
-        softBudget: null,
-        budgetDuration: null,
-        tpmLimit: null,
-        rpmLimit: null,
-        maxParallelRequests: null,
-        expiresAt: null,
-        blocked: false,
-        metadata: {
-          managed_by: 'contract',
-          tenant_id: `Ünï "t'enant" 🦊 \\`,
-          user_id: `user ${id}`,
-          subscription_id: id,
-          key_id: id,
-          generation: 1,
-        },
-        ...overrides,
-      };
-      return { key, secret };
-    }
-
-    async function aStoredKey(overrides: Partial<MirrorKey> = {}): Promise<MirrorKey> {
-      const { key, secret } = aKey(overrides);
-      await mirror().ensureUser(aUser(key.liteLlmUserId), signal());
-      await mirror().createKey(key, secret, signal());
-      return key;
-    }
-
-    const aUser = (liteLlmUserId: string, overrides: Partial<MirrorUser> = {}): MirrorUser => ({
-      liteLlmUserId,
-      email: null,
-      maxBudget: null,
-      tpmLimit: null,
-      rpmLimit: null,
-      ...overrides,
-    });
-
-    /** The stored key has what was asked for, and maybe more metadata. */
-    async function expectStored(key: MirrorKey): Promise<void> {
-      const found = await find(key.keyHash);
-      const { expiresAt, models, ...rest } = key;
-      expect(found).toMatchObject(rest);
-      expect(found?.models.toSorted()).toEqual(models.toSorted());
-      if (!expiresAt) return expect(found?.expiresAt).toBeNull();
-      expect(Math.abs((found?.expiresAt?.getTime() ?? 0) - expiresAt.getTime())).toBeLessThan(expiryToleranceMs);
-    }
-
-    const full = (): Partial<MirrorKey> => ({
-      models: [...opened.models],
-      maxBudget: 12_345_678_901n,
-      softBudget: 1_000_000_001n,
-      budgetDuration: '30d',
-      tpmLimit: 1_000_000,
-      rpmLimit: 60,
-      maxParallelRequests: 3,
-      expiresAt: new Date(Date.now() + 3_600_000),
-    });
+    const { mirror, signal, find, aKey, aStoredKey, aUser, expectStored, full } = mirrorFixture(() => opened);
 
     describe('createKey and findKey', () => {
       it('holds a key without limits as it was given', async () => {
@@ -119,6 +28,11 @@ export function describeKeyMirror(name: string, open: () => Promise<OpenedLiteLl
 
       it('holds 0 as 0, not as no limit', async () => {
         await expectStored(await aStoredKey({ maxBudget: 0n, tpmLimit: 0, rpmLimit: 0, maxParallelRequests: 0 }));
+      });
+
+      it('counts as spent what it is told, so that a secret which replaces another goes on from there', async () => {
+        const key = await aStoredKey({ maxBudget: 2_000_000_000n, spend: 1_500_000_000n });
+        expect(await find(key.keyHash)).toMatchObject({ spend: 1_500_000_000n, maxBudget: 2_000_000_000n });
       });
 
       it('holds a key that is blocked from the beginning', async () => {
@@ -250,34 +164,7 @@ export function describeKeyMirror(name: string, open: () => Promise<OpenedLiteLl
       });
     });
 
-    describe('ensureUser', () => {
-      it('creates a user once and brings its limits up to date after', async () => {
-        const id = opened.freshId();
-        const user = aUser(`contract/${id}`, { email: `${id}@example.com`, maxBudget: 5_000_000_001n, tpmLimit: 7 });
-        await mirror().ensureUser(user, signal());
-        await mirror().ensureUser(user, signal());
-        if (opened.readUser) expect(await opened.readUser(user.liteLlmUserId)).toEqual(user);
-        const changed = { ...user, maxBudget: 0n, tpmLimit: null, rpmLimit: 9 };
-        await mirror().ensureUser(changed, signal());
-        if (opened.readUser) expect(await opened.readUser(user.liteLlmUserId)).toEqual(changed);
-      });
-
-      it('makes one user of four that are asked for at once', async () => {
-        const user = aUser(`contract/${opened.freshId()}`, { rpmLimit: 3 });
-        await Promise.all(Array.from({ length: 4 }, () => mirror().ensureUser(user, signal())));
-        if (opened.readUser) expect(await opened.readUser(user.liteLlmUserId)).toEqual(user);
-      });
-    });
-
-    describe('the catalog', () => {
-      it('names what can be routed to, with prices that are amounts or unknown', async () => {
-        const models = await opened.litellm.models.list(signal());
-        expect(models.map((model) => model.name)).toEqual(expect.arrayContaining([...opened.models]));
-        for (const { inputCostPerMillion: input, outputCostPerMillion: output } of models) {
-          expect((input ?? 0n) >= 0n && (output ?? 0n) >= 0n).toBe(true);
-        }
-      });
-    });
+    describeListsAndParents(() => opened);
 
     describe('an aborted signal', () => {
       const secret = generateSecret();
@@ -287,6 +174,11 @@ export function describeKeyMirror(name: string, open: () => Promise<OpenedLiteLl
         ['updateKey', (aborted) => mirror().updateKey(secret.hash, { tpmLimit: 1 }, aborted)],
         ['blockKey', (aborted) => mirror().blockKey(secret.hash, aborted)],
         ['deleteKey', (aborted) => mirror().deleteKey(secret.hash, aborted)],
+        ['listKeys', async (aborted) => mirror().listKeys(aborted)[Symbol.asyncIterator]().next()],
+        [
+          'ensureTeam',
+          (aborted) => mirror().ensureTeam({ liteLlmTeamId: opened.freshId(), name: null, blocked: false }, aborted),
+        ],
         ['ensureUser', (aborted) => mirror().ensureUser(aUser(`contract/${opened.freshId()}`), aborted)],
         ['models.list', (aborted) => opened.litellm.models.list(aborted)],
         ['check', (aborted) => opened.litellm.check(aborted)],

@@ -1,4 +1,4 @@
-import type { Storage, SyncTaskKey } from '@keywright/core';
+import type { IdempotentCall, Storage, SyncTaskKey } from '@keywright/core';
 import { afterAll, beforeAll, describe } from 'vitest';
 
 /**
@@ -10,6 +10,8 @@ export interface StorageOutside {
   ageTask(task: SyncTaskKey, ms: number): Promise<void>;
   /** Moves the `mintingSince` of a secret `ms` into the past. */
   shiftMintingSince(keyHash: string, ms: number): Promise<void>;
+  /** Lets time pass for a call with an idempotency key: the end of its lease and of its time move `ms` into the past. */
+  ageIdempotentCall(tenantId: string, call: IdempotentCall, ms: number): Promise<void>;
   /** Writes the time of creation. The id of a task is `entity/entityId`. */
   setCreatedAt(row: OutsideRow, tenantId: string, id: string, at: Date): Promise<void>;
   setTenantActive(tenantId: string, isActive: boolean): Promise<void>;
@@ -20,7 +22,7 @@ export interface StorageOutside {
   rawKey(tenantId: string, id: string): Promise<RawKey | undefined>;
 }
 
-export type OutsideRow = 'user' | 'subscription' | 'key' | 'audit' | 'task';
+export type OutsideRow = 'tenant' | 'user' | 'subscription' | 'key' | 'audit' | 'task';
 
 export interface RawKey {
   name: string;

@@ -1,6 +1,6 @@
 import type { ClaimedSyncTask, SyncTaskKey } from '@keywright/core';
 import { describe, expect, it } from 'vitest';
-import { aLease, anActiveKey, anId, anOwner, aTenant, keyTask } from './builders.ts';
+import { aLease, anId, aTenant } from './builders.ts';
 import { nastyTexts, readAll } from './pages.ts';
 import type { StorageFixture } from './storage-fixture.ts';
 
@@ -74,32 +74,6 @@ export function syncTaskStoreContract(fixture: StorageFixture): void {
       await markFree({ ...task, entity: 'user' });
       await markFree({ ...task, entity: 'team' });
       expect((await listed(task)).map((item) => item.entity).sort()).toEqual(['key', 'team', 'user']);
-    });
-  });
-
-  describe('markKeysOfSubscription', () => {
-    it('marks every active key of the subscription, blocked ones too, and no other key', async () => {
-      const owner = await anOwner(fixture.storage);
-      const { tenantId, userId, subscriptionId } = owner;
-      const plain = await anActiveKey(fixture.storage, owner);
-      const blocked = await anActiveKey(fixture.storage, owner);
-      await fixture.storage.keys.update(tenantId, blocked.id, { isActive: false, blockedBy: 'owner' });
-      const deleting = await anActiveKey(fixture.storage, owner);
-      await fixture.storage.keys.moveLifecycle(tenantId, deleting.id, ['active'], 'deleting');
-      await anActiveKey(fixture.storage, await anOwner(fixture.storage, { tenantId, userId }));
-      expect(await tasks().markKeysOfSubscription(aTenant(), subscriptionId)).toBe(0);
-      expect(await tasks().markKeysOfSubscription(tenantId, "no'uuid")).toBe(0);
-      expect(await tasks().markKeysOfSubscription(tenantId, subscriptionId)).toBe(2);
-      expect((await claim(tenantId)).map((task) => task.entityId).sort()).toEqual([plain.id, blocked.id].sort());
-    });
-
-    it('makes work on them that is under way due again', async () => {
-      const owner = await anOwner(fixture.storage);
-      const key = await anActiveKey(fixture.storage, owner);
-      const lease = aLease();
-      await mark(keyTask(key), lease);
-      expect(await tasks().markKeysOfSubscription(owner.tenantId, owner.subscriptionId)).toBe(1);
-      expect(await tasks().finish(keyTask(key), lease.token)).toBe('due-again');
     });
   });
 
@@ -182,6 +156,16 @@ export function syncTaskStoreContract(fixture: StorageFixture): void {
       expect(second).toMatchObject({ attempts: 1, lastError: 'down' });
       await tasks().retryLater(task, second?.leaseToken ?? '', { afterMs: 0, error: 'busy', failed: false });
       expect(await claimed(task)).toMatchObject({ attempts: 1, lastError: 'busy' });
+    });
+
+    it('puts off no change that was made meanwhile: it is due, with no attempts behind it', async () => {
+      const task = aTask();
+      const lease = aLease();
+      await mark(task, lease);
+      await markFree(task);
+      const again = { afterMs: 10 * aMinute, error: 'down', failed: true };
+      expect(await tasks().retryLater(task, lease.token, again)).toBe(true);
+      expect(await claimed(task)).toMatchObject({ attempts: 0, lastError: 'down' });
     });
 
     it('keeps a dead task with its error for operators', async () => {

@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import {
   aCreatingKey,
   aLease,
+  aMintingSecret,
   anActiveKey,
   anOwner,
+  aRotatedKey,
   aTenant,
   keyTask,
   newAuditEntry,
   newKeyInput,
+  newSecretInput,
   newSubscription,
 } from './builders.ts';
 import type { StorageFixture } from './storage-fixture.ts';
@@ -33,8 +36,17 @@ export function transactionContract(fixture: StorageFixture): void {
     const { tenantId, userId, subscriptionId } = owner;
     const key = await anActiveKey(fixture.storage, owner);
     const { key: creating } = await aCreatingKey(fixture.storage, owner);
-    const { keys, subscriptions, users, audit, syncTasks } = fixture.storage;
+    await aRotatedKey(fixture.storage, key, new Date(Date.now() + 60_000));
+    const { key: rotating } = await aCreatingKey(fixture.storage, owner);
+    const minting = [await aMintingSecret(fixture.storage, rotating), await aMintingSecret(fixture.storage, rotating)];
+    const [promoted, abandoned] = minting.map(({ keyHash }) => keyHash);
+    if (!promoted || !abandoned) throw new Error('unreachable');
+    const newTenant = aTenant();
+    const { keys, subscriptions, tenants, users, audit, syncTasks } = fixture.storage;
     const snapshot = async () => ({
+      tenant: await tenants.find(tenantId),
+      newTenant: await tenants.find(newTenant),
+      rotating: await keys.mirrorSource(tenantId, rotating.id),
       key: await keys.mirrorSource(tenantId, key.id),
       creating: await keys.mirrorSource(tenantId, creating.id),
       subscriptions: await subscriptions.list(tenantId, {}, firstPage),
@@ -46,8 +58,12 @@ export function transactionContract(fixture: StorageFixture): void {
     const failure = new Error('on purpose');
     const input = newKeyInput(owner);
     const work = fixture.storage.transaction(async (stores) => {
+      await stores.tenants.insert(newTenant, { name: null, isActive: true, liteLlmTeamId: null, syncStatus: null });
+      await stores.tenants.update(tenantId, { isActive: false, liteLlmTeamId: 'x', syncStatus: 'pending' });
+      await stores.tenants.recordSync(tenantId, 'synced', null);
       await stores.users.ensure(tenantId, userId, { name: 'changed' });
       await stores.users.ensure(tenantId, 'new', {});
+      await stores.users.update(tenantId, userId, { isActive: false, maxBudget: 1n });
       await stores.users.recordSync(tenantId, userId, { status: 'error', error: 'x' });
       await stores.subscriptions.insert(tenantId, newSubscription(userId, { isDefault: true }));
       await stores.subscriptions.update(tenantId, subscriptionId, { models: ['x'] });
@@ -55,11 +71,16 @@ export function transactionContract(fixture: StorageFixture): void {
       await stores.keys.insertCreating(tenantId, input, aLease(), 100);
       await stores.keys.update(tenantId, key.id, { name: 'changed', metadata: { changed: true } });
       await stores.keys.settleMinting(tenantId, creating.keyHash);
+      await stores.keys.removeSecret(tenantId, key.keyHash);
+      await stores.keys.insertSecret(tenantId, key.id, newSecretInput());
+      await stores.keys.abandonSecret(tenantId, abandoned, new Date());
+      await stores.keys.promoteSecret(tenantId, promoted, new Date());
       await stores.keys.recordSync(tenantId, key.id, 'error', 'x');
       await stores.keys.remove(tenantId, creating.id, ['creating']);
       await stores.keys.moveLifecycle(tenantId, key.id, ['active'], 'deleting');
       await stores.audit.append(tenantId, newAuditEntry(tenantId));
       await stores.syncTasks.mark(tenantId, 'key', key.id, aLease());
+      await stores.syncTasks.markKeysOf(tenantId, { userId });
       throw failure;
     });
     await expect(work).rejects.toBe(failure);
@@ -89,10 +110,14 @@ export function transactionContract(fixture: StorageFixture): void {
 
   it('lets no change get lost between reading under lock and writing', async () => {
     const owner = await anOwner(fixture.storage);
-    const { tenantId, subscriptionId } = owner;
+    const { tenantId, userId, subscriptionId } = owner;
     const { id } = await anActiveKey(fixture.storage, owner, { tpmLimit: 0 });
     const increase = () =>
       fixture.storage.transaction(async (stores) => {
+        const tenant = await stores.tenants.lock(tenantId);
+        await stores.tenants.update(tenantId, { name: `${tenant?.name ?? ''}x` });
+        const user = await stores.users.lock(tenantId, userId);
+        await stores.users.update(tenantId, userId, { rpmLimit: (user?.rpmLimit ?? 0) + 1 });
         const subscription = await stores.subscriptions.lock(tenantId, subscriptionId);
         await stores.subscriptions.update(tenantId, subscriptionId, { rpmLimit: (subscription?.rpmLimit ?? 0) + 1 });
         const found = await stores.keys.lock({ tenantId }, id);
@@ -101,6 +126,8 @@ export function transactionContract(fixture: StorageFixture): void {
     await Promise.all(Array.from({ length: 10 }, increase));
     expect((await fixture.storage.keys.find({ tenantId }, id))?.key.tpmLimit).toBe(10);
     expect(await fixture.storage.subscriptions.find(tenantId, subscriptionId)).toMatchObject({ rpmLimit: 10 });
+    expect(await fixture.storage.users.find(tenantId, userId)).toMatchObject({ rpmLimit: 10 });
+    expect(await fixture.storage.tenants.find(tenantId)).toMatchObject({ name: 'x'.repeat(10) });
   });
 
   it('writes row, audit entry and task of a change together, the task held by the caller', async () => {

@@ -1,4 +1,4 @@
-import { type ClaimedSyncTask, hashSecret } from '@keywright/core';
+import { hashSecret } from '@keywright/core';
 import { describe, expect, it } from 'vitest';
 import { aCreatingKey, anActiveKey, anId, anOwner, aTenant, newUsageEvent } from './builders.ts';
 import { nastyTexts } from './pages.ts';
@@ -111,42 +111,9 @@ export function unscopedStoreContract(fixture: StorageFixture): void {
     });
   });
 
-  describe('markKeysOfCrossedSubscriptions', () => {
-    const isMarked = async (tenantId: string, keyId: string) => {
-      await fixture.storage.unscoped.markKeysOfCrossedSubscriptions();
-      const { items } = await fixture.storage.syncTasks.list(tenantId, { limit: 10 });
-      return items.some((task) => task.entityId === keyId);
-    };
-
-    it.each(['startsAt', 'expiresAt'] as const)(
-      'marks a key once %s of its subscription has passed',
-      async (boundary) => {
-        const owner = await anOwner(fixture.storage);
-        const key = await anActiveKey(fixture.storage, owner);
-        const soon = { [boundary]: new Date(Date.now() + 200) };
-        await fixture.storage.subscriptions.update(owner.tenantId, owner.subscriptionId, soon);
-        await expect.poll(() => isMarked(owner.tenantId, key.id), { timeout: 10_000 }).toBe(true);
-        const [claimed] = await fixture.storage.unscoped.syncQueue.claim(10_000, 60_000).then(forKey(key.id));
-        if (!claimed) throw new Error('the task should be due');
-        await fixture.storage.keys.recordSync(owner.tenantId, key.id, 'synced', null);
-        expect(await fixture.storage.syncTasks.finish(claimed, claimed.leaseToken)).toBe('done');
-        expect(await isMarked(owner.tenantId, key.id)).toBe(false);
-      },
-    );
-
-    it('leaves alone what was told to LiteLLM after the boundary, and what is yet to come', async () => {
-      const past = { startsAt: new Date('2020-01-01T00:00:00Z'), expiresAt: new Date(Date.now() + 3_600_000) };
-      const owner = await anOwner(fixture.storage, { subscription: past });
-      const key = await anActiveKey(fixture.storage, owner);
-      expect(await isMarked(owner.tenantId, key.id)).toBe(false);
-    });
-  });
-
   it('is healthy, and upkeep may be repeated', async () => {
     await fixture.storage.check();
     await fixture.storage.unscoped.maintain();
     await fixture.storage.unscoped.maintain();
   });
 }
-
-const forKey = (keyId: string) => (tasks: ClaimedSyncTask[]) => tasks.filter((task) => task.entityId === keyId);

@@ -1,3 +1,4 @@
+import { maxNanoUsd, type UserChange } from '@keywright/core';
 import { describe, expect, it } from 'vitest';
 import { aTenant } from './builders.ts';
 import { nastyTexts, readAll } from './pages.ts';
@@ -72,6 +73,46 @@ export function userStoreContract(fixture: StorageFixture): void {
       const tenantId = aTenant();
       await users().recordSync(tenantId, 'nobody', { status: 'error', error: 'refused' });
       expect(await users().find(tenantId, 'nobody')).toBeUndefined();
+    });
+  });
+
+  describe('update and lock', () => {
+    it('changes what is given and nothing else, of this user alone', async () => {
+      const [tenantId, other] = [aTenant(), aTenant()];
+      const stored = await users().ensure(tenantId, 'alice', { name: 'Alice', email: 'alice@example.com' });
+      const others = [await users().ensure(tenantId, 'bob', {}), await users().ensure(other, 'alice', {})];
+      const changes: UserChange[] = [
+        { isActive: false },
+        { name: 'Groß "A"', email: null },
+        { maxBudget: maxNanoUsd, tpmLimit: Number.MAX_SAFE_INTEGER, rpmLimit: 7 },
+        { maxBudget: 0n, tpmLimit: 0, rpmLimit: null, syncStatus: 'error', syncError: 'refused "it"' },
+        { maxBudget: null, tpmLimit: null, syncStatus: 'pending', syncError: null, isActive: true },
+        {},
+      ];
+      let wanted = stored;
+      for (const change of changes) {
+        const changed = await users().update(tenantId, 'alice', change);
+        wanted = { ...wanted, ...change, updatedAt: changed?.updatedAt ?? stored.updatedAt };
+        expect(changed).toEqual(wanted);
+        expect(await users().find(tenantId, 'alice')).toEqual(wanted);
+        expect(await fixture.storage.transaction((stores) => stores.users.lock(tenantId, 'alice'))).toEqual(wanted);
+      }
+      expect(await users().find(tenantId, 'bob')).toEqual(others[0]);
+      expect(await users().find(other, 'alice')).toEqual(others[1]);
+    });
+
+    it('says when there is no such user in the tenant, and makes none', async () => {
+      const tenantId = aTenant();
+      await users().ensure(tenantId, 'alice', {});
+      for (const [tenant, id] of [
+        [tenantId, 'nobody'],
+        [aTenant(), 'alice'],
+      ] as const) {
+        expect(await users().update(tenant, id, { isActive: false })).toBeUndefined();
+        expect(await users().lock(tenant, id)).toBeUndefined();
+        expect(await users().find(tenant, id)).toBeUndefined();
+      }
+      expect(await users().find(tenantId, 'alice')).toMatchObject({ isActive: true });
     });
   });
 

@@ -252,6 +252,30 @@ describe('a stream whose key is taken away', () => {
     expect(events).toMatchObject({ requests: 1 });
   });
 
+  it('ends as well while the model says nothing', async () => {
+    let isAborted = false;
+    async function* silent(signal: AbortSignal) {
+      yield Buffer.from(word('0'));
+      await new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    }
+    world.litellm.chat.send = async (_, signal) => {
+      signal.addEventListener('abort', () => {
+        isAborted = true;
+      });
+      const rest = { status: 200, headers: {}, costNano: null, upstreamCallId: null };
+      return { ok: true, streamed: true, body: silent(signal), ...rest };
+    };
+    const chunks: string[] = [];
+    const piped = (await stream()).pipe((chunk) => void chunks.push(Buffer.from(chunk).toString()));
+    await expect.poll(() => chunks.length).toBe(1);
+    await world.keywright.keys.block(alice, keyId);
+    world.clock.advance(500);
+    await piped;
+    expect(chunks.at(-1)).toBe('data: {"error":{"type":"blocked"}}\n\n');
+    expect(isAborted).toBe(true);
+    expect(world.clock.pendingTimers).toBe(0);
+  });
+
   it('goes on while the key is good, and while it cannot be read', async () => {
     expect(await running(20, async () => undefined)).toHaveLength(20);
     const { unscoped } = world.storage;

@@ -18,7 +18,7 @@ const desired: MirrorKey = {
   blocked: false,
   metadata: { managed_by: 'k', tenant_id: 't', user_id: 'u', subscription_id: 's', key_id: 'i', generation: 1 },
 };
-const actual: MirroredKey = { ...desired, metadata: {}, spend: 0n };
+const actual: MirroredKey = { ...desired, metadata: {}, spend: 0n, createdAt: null };
 
 it('finds nothing to change where both are equal, whatever the order of models and the second of the expiry', () => {
   expect(compareMirror(desired, actual)).toBeUndefined();

@@ -19,7 +19,7 @@ const key: MirrorKey = {
   blocked: false,
   metadata: { managed_by: 'keywright', tenant_id: 't', user_id: 'u', subscription_id: 's', key_id: 'k', generation: 1 },
 };
-const held: MirroredKey = { ...key, metadata: { ...key.metadata }, spend: 0n };
+const held: MirroredKey = { ...key, metadata: { ...key.metadata }, spend: 0n, createdAt: null };
 const unavailable = () => new KeywrightError('gateway_unavailable', 'cut off');
 const refused = () => new KeywrightError('gateway_refused', 'no');
 

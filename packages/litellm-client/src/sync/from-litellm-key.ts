@@ -1,6 +1,6 @@
 import type { MirroredKey } from '@keywright/core';
 import { LiteLlmError } from '../errors/litellm-error.ts';
-import type { LiteLlmKeyInfo } from '../keys.ts';
+import type { LiteLlmKeyInfo } from '../key-answers.ts';
 import { fromUsdNumber } from '../money.ts';
 
 /** Undefined for a key that LiteLLM keeps as deleted (LL-C21). */
@@ -22,6 +22,7 @@ export function fromLiteLlmKey(keyHash: string, key: LiteLlmKeyInfo): MirroredKe
     blocked: key.blocked,
     metadata: key.metadata,
     spend: fromUsdNumber(key.spend ?? 0),
+    createdAt: key.created_at === null ? null : toDate(key.created_at),
   };
 }
 
@@ -35,6 +36,6 @@ const zoned = /(Z|[+-]\d\d:?\d\d)$/;
 function toDate(time: string): Date {
   const date = new Date(zoned.test(time) ? time : `${time}Z`);
   if (Number.isNaN(date.getTime()))
-    throw new LiteLlmError('not_litellm', 'LiteLLM answered an `expires` that is no time.');
+    throw new LiteLlmError('not_litellm', 'LiteLLM answered something for a time that is none.');
   return date;
 }

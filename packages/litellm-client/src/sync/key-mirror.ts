@@ -1,13 +1,15 @@
-import type { Clock, KeyMirror } from '@keywright/core';
+import type { Clock, KeyMirror, MirroredKey } from '@keywright/core';
 import type { LiteLlmClient } from '../client.ts';
 import { LiteLlmError, type LiteLlmErrorReason } from '../errors/litellm-error.ts';
+import type { KeysClient } from '../keys.ts';
+import { ensureTeam } from './ensure-team.ts';
 import { ensureUser } from './ensure-user.ts';
 import { fromLiteLlmKey } from './from-litellm-key.ts';
 import { orKeywrightError } from './to-keywright-error.ts';
 import { toGenerateRequest, toUpdateRequest } from './to-litellm-key.ts';
 
 /** Keywright's copies in LiteLLM, by the management API. */
-export function createKeyMirror({ keys, users }: LiteLlmClient, clock: Clock): KeyMirror {
+export function createKeyMirror({ keys, teams, users }: LiteLlmClient, clock: Clock): KeyMirror {
   return {
     async createKey(key, secret, signal) {
       const made = await orKeywrightError(keys.generate(toGenerateRequest(key, secret, clock), signal));
@@ -28,8 +30,22 @@ export function createKeyMirror({ keys, users }: LiteLlmClient, clock: Clock): K
     async deleteKey(keyHash, signal) {
       await orKeywrightError(keys.delete([keyHash], signal).catch((error: unknown) => unless('not_found', error)));
     },
+    listKeys: (signal) => listKeys(keys, signal),
+    ensureTeam: (team, signal) => orKeywrightError(ensureTeam(teams, team, signal)),
     ensureUser: (user, signal) => orKeywrightError(ensureUser(users, user, signal)),
   };
+}
+
+/** The most that /key/list gives at once (LL-C23). */
+const pageSize = 100;
+
+async function* listKeys(keys: KeysClient, signal: AbortSignal): AsyncGenerator<MirroredKey[]> {
+  for (let page = 1; ; page++) {
+    const request = { page, size: pageSize, sort_by: 'token', sort_order: 'asc' } as const;
+    const { keys: rows, total_pages } = await orKeywrightError(keys.list(request, signal));
+    yield rows.flatMap((row) => fromLiteLlmKey(row.token, row) ?? []);
+    if (page >= total_pages) return;
+  }
 }
 
 /** Takes one reason for an answer; anything else goes on being an error. */

@@ -1,10 +1,16 @@
-import { type ApiKeySecret, type Clock, KeywrightError, type MirrorKey, type MirrorKeyChange } from '@keywright/core';
-import type { GenerateKeyRequest, UpdateKeyRequest } from '../keys.ts';
+import {
+  type ApiKeySecret,
+  type Clock,
+  KeywrightError,
+  type MirrorKeyChange,
+  type NewMirrorKey,
+} from '@keywright/core';
+import type { GenerateKeyRequest, UpdateKeyRequest } from '../key-requests.ts';
 import { toUsdNumber } from '../money.ts';
 import type { NonEmptyModels } from '../wire.ts';
 
 /** The body of /key/generate for a new key. Null is left out: LiteLLM takes the two for the same there. */
-export function toGenerateRequest(key: MirrorKey, secret: ApiKeySecret, clock: Clock): GenerateKeyRequest {
+export function toGenerateRequest(key: NewMirrorKey, secret: ApiKeySecret, clock: Clock): GenerateKeyRequest {
   return {
     key: secret.reveal(),
     key_alias: key.alias,
@@ -21,6 +27,7 @@ export function toGenerateRequest(key: MirrorKey, secret: ApiKeySecret, clock: C
     duration: key.expiresAt ? toDuration(key.expiresAt, clock) : undefined,
     metadata: { ...key.metadata },
     blocked: key.blocked,
+    spend: toUsd(key.spend) ?? undefined,
   };
 }
 
@@ -28,6 +35,7 @@ export function toGenerateRequest(key: MirrorKey, secret: ApiKeySecret, clock: C
 export function toUpdateRequest(change: MirrorKeyChange, clock: Clock): UpdateKeyRequest {
   return {
     user_id: change.liteLlmUserId,
+    team_id: change.liteLlmTeamId,
     models: change.models && toModels(change.models),
     max_budget: toUsd(change.maxBudget),
     soft_budget: toUsd(change.softBudget),

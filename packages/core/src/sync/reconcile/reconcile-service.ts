@@ -1,0 +1,186 @@
+import { type Actor, assertOperator } from '../../actor.ts';
+import { type Clock, withDeadline } from '../../clock.ts';
+import { isKeywrightError, KeywrightError } from '../../errors.ts';
+import { uuidv7 } from '../../ids.ts';
+import type { Storage } from '../../storage.ts';
+import { traced } from '../../telemetry.ts';
+import type { KeyMirror, MirroredKey } from '../ports.ts';
+import type { SyncWorker } from '../sync-worker.ts';
+import { compareSecret, isJudged } from './compare-secret.ts';
+import { type Finding, isOurs, orphanOf } from './finding.ts';
+import { mergeByKey } from './merge.ts';
+import type { ReconcileCounts, ReconcileRun, WalkedSecret } from './ports.ts';
+import { repairFinding } from './repair.ts';
+
+export interface ReconcileOptions {
+  /** Mend what is found; default: only report. Everything is compared once before the first repair. */
+  repair?: boolean;
+  /** What changed less long ago is left alone, in milliseconds. Default 10 minutes. */
+  graceMs?: number;
+  signal?: AbortSignal;
+  /** Called once for each finding, as they are found. */
+  onFinding?: (finding: Finding) => void;
+  /** Called after each secret that was compared. */
+  onProgress?: (counts: Readonly<ReconcileCounts>) => void;
+}
+
+export interface ReconcileParts {
+  storage: Storage;
+  mirror: KeyMirror;
+  worker: SyncWorker;
+  clock: Clock;
+  namespace: string;
+  gatewayDeadlineMs: number;
+}
+
+const pageSize = 500;
+const tenMinutes = 600_000;
+
+/** Compares every key with what LiteLLM holds, in constant memory. For operators: LiteLLM's list knows no tenants. */
+export class ReconcileService {
+  readonly #parts: ReconcileParts;
+
+  constructor(parts: ReconcileParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Nothing is repaired when LiteLLM cannot be listed as a whole, or lists nothing while we hold mirrored keys; the run
+   * has outcome `failed` then. Every finding was confirmed by a look at the one key. Throws `forbidden`, and
+   * `storage_unavailable`.
+   */
+  async run(actor: Actor, options: ReconcileOptions = {}): Promise<ReconcileRun> {
+    assertOperator(actor);
+    return traced('reconcile', async () => {
+      const run = await this.#run(actor, options);
+      await this.#parts.storage.unscoped.recordReconcile(run);
+      return run;
+    });
+  }
+
+  /** The last comparison that ended, whoever ran it. Throws `forbidden`. */
+  async last(actor: Actor): Promise<ReconcileRun | undefined> {
+    assertOperator(actor);
+    return this.#parts.storage.unscoped.lastReconcile();
+  }
+
+  async #run(actor: Actor, options: ReconcileOptions): Promise<ReconcileRun> {
+    const { clock, worker } = this.#parts;
+    const { repair = false } = options;
+    const startedAt = new Date(clock.now());
+    const counts: ReconcileCounts = {
+      compared: 0,
+      missing: 0,
+      orphan: 0,
+      drifted: 0,
+      spend: 0,
+      skipped: 0,
+      repaired: 0,
+    };
+    const ended = (outcome: ReconcileRun['outcome'], error: string | null): ReconcileRun => {
+      const finishedAt = new Date(clock.now());
+      return { id: uuidv7(startedAt.getTime()), startedAt, finishedAt, repair, outcome, counts, error };
+    };
+    try {
+      for await (const finding of this.#compare(options, counts)) {
+        counts[finding.kind]++;
+        options.onFinding?.(finding);
+      }
+      const isDifferent = counts.missing + counts.orphan + counts.drifted + counts.spend > 0;
+      if (repair && isDifferent) {
+        for await (const finding of this.#compare({ ...options, onProgress: () => {} }, { ...counts })) {
+          if (await repairFinding(this.#parts, actor, finding)) counts.repaired++;
+        }
+        await worker.runDue();
+      }
+      return ended(isDifferent ? 'different' : 'equal', null);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (isKeywrightError(error, 'gateway_unavailable') || isKeywrightError(error, 'gateway_refused')) {
+        return ended('failed', error.message);
+      }
+      throw error;
+    }
+  }
+
+  async *#compare(options: ReconcileOptions, counts: ReconcileCounts): AsyncGenerator<Finding> {
+    const { namespace, clock, mirror } = this.#parts;
+    const { graceMs = tenMinutes, signal = new AbortController().signal } = options;
+    let isEmpty = true;
+    const theirs = flatten(mirror.listKeys(signal), () => {
+      isEmpty = false;
+    });
+    const pairs = mergeByKey(
+      this.#walk(),
+      theirs,
+      ({ secret }) => secret.keyHash,
+      ({ keyHash }) => keyHash,
+    );
+    for await (const pair of pairs) {
+      signal.throwIfAborted();
+      if (pair.ours && isEmpty && pair.ours.secret.liteLlmKeyId !== null) throw emptyList();
+      const nowMs = clock.now();
+      if (pair.ours) {
+        counts.compared++;
+        if (!isJudged(pair.ours, nowMs, graceMs)) counts.skipped++;
+        else if (compareSecret(namespace, pair.ours, pair.theirs, nowMs).length > 0) {
+          yield* await this.#confirm(pair.ours, graceMs, signal);
+        }
+      } else if (pair.theirs && isOurs(namespace, pair.theirs)) {
+        if (isYoung(pair.theirs, nowMs, graceMs)) counts.skipped++;
+        else if (await this.#isOrphan(pair.theirs, signal)) yield orphanOf(pair.theirs);
+      }
+      options.onProgress?.(counts);
+    }
+  }
+
+  async *#walk(): AsyncGenerator<WalkedSecret> {
+    let after: string | undefined;
+    for (;;) {
+      const secrets = await this.#parts.storage.unscoped.walkSecrets(after, pageSize);
+      yield* secrets;
+      after = secrets.at(-1)?.secret.keyHash;
+      if (secrets.length < pageSize) return;
+    }
+  }
+
+  /** Both sides once more, this key alone: lists are read a page at a time, and move. */
+  async #confirm(ours: WalkedSecret, graceMs: number, signal: AbortSignal): Promise<Finding[]> {
+    const { storage, namespace, clock } = this.#parts;
+    const theirs = await this.#findKey(ours.secret.keyHash, signal);
+    const source = await storage.keys.mirrorSource(ours.key.tenantId, ours.key.id);
+    const secret = source?.secrets.find(({ keyHash }) => keyHash === ours.secret.keyHash);
+    if (!source || !secret) return [];
+    const again = { ...source, secret, hasTask: false };
+    const nowMs = clock.now();
+    return isJudged(again, nowMs, graceMs) ? compareSecret(namespace, again, theirs, nowMs) : [];
+  }
+
+  async #isOrphan({ keyHash }: MirroredKey, signal: AbortSignal): Promise<boolean> {
+    if (await this.#parts.storage.unscoped.findBySecretHash(keyHash)) return false;
+    return (await this.#findKey(keyHash, signal)) !== undefined;
+  }
+
+  #findKey(keyHash: string, signal: AbortSignal): Promise<MirroredKey | undefined> {
+    const { clock, gatewayDeadlineMs, mirror } = this.#parts;
+    return withDeadline(clock, gatewayDeadlineMs, (deadline) =>
+      mirror.findKey(keyHash, AbortSignal.any([signal, deadline])),
+    );
+  }
+}
+
+async function* flatten<T>(pages: AsyncIterable<T[]>, onItem: () => void): AsyncGenerator<T> {
+  for await (const page of pages) {
+    if (page.length > 0) onItem();
+    yield* page;
+  }
+}
+
+function isYoung({ createdAt }: MirroredKey, nowMs: number, graceMs: number): boolean {
+  return createdAt !== null && createdAt.getTime() > nowMs - graceMs;
+}
+
+function emptyList(): KeywrightError {
+  const message = 'LiteLLM lists no key at all, while we hold mirrored ones: is this the right proxy and database?';
+  return new KeywrightError('gateway_unavailable', message);
+}
