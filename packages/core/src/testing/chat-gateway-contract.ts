@@ -1,4 +1,11 @@
-import type { ApiKeySecret, GatewayAnswer, GatewayCall, MirrorKey, RelayPath } from '@keywright/core';
+import {
+  type ApiKeySecret,
+  type GatewayAnswer,
+  type GatewayCall,
+  generateSecret,
+  type MirrorKey,
+  type RelayPath,
+} from '@keywright/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mirrorFixture, type OpenedLiteLlm } from './mirror-fixture.ts';
 
