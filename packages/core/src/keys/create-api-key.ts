@@ -9,12 +9,11 @@ import { isSubscriptionActive } from '../subscriptions/subscription.ts';
 import { desiredKey } from '../sync/desired-mirror.ts';
 import { mintKey } from '../sync/mint-key.ts';
 import { mirrorParents } from '../sync/mirror-parents.ts';
-import type { Lease } from '../sync/sync-task.ts';
 import type { ApiKey } from './api-key.ts';
 import type { createApiKeyInput } from './api-key-input.ts';
 import { type ApiKeySecret, generateSecret } from './api-key-secret.ts';
 import { auditApiKey } from './api-key-view.ts';
-import { carryOut, type KeyParts, keyAudit, requestLease } from './key-parts.ts';
+import { assertInTime, carryOut, type KeyParts, keyAudit, type RequestLease, requestLease } from './key-parts.ts';
 import { assertWithinParents } from './limits.ts';
 import { defaultPermissions } from './permissions.ts';
 import type { NewApiKey } from './ports.ts';
@@ -30,7 +29,7 @@ type Input = z.output<typeof createApiKeyInput>;
 interface Creation {
   key: ApiKey;
   secret: ApiKeySecret;
-  lease: Lease;
+  lease: RequestLease;
   context: IssueContext;
 }
 
@@ -88,12 +87,13 @@ async function write(parts: KeyParts, owner: KeyOwner, input: Input): Promise<Cr
 }
 
 /** Makes LiteLLM hold the key; its user and team first, when LiteLLM is not known to have them. */
-async function mint(parts: KeyParts, { key, secret, context }: Creation) {
+async function mint(parts: KeyParts, { key, secret, context, lease }: Creation) {
   const secretRow = { keyHash: key.keyHash, generation: 1, validUntil: null };
   const desired = desiredKey(parts.namespace, { key, ...context }, secretRow, parts.clock.now());
   try {
     return await withDeadline(parts.clock, parts.gatewayDeadlineMs, async (signal) => {
       await mirrorParents(parts, context, signal);
+      assertInTime(parts, lease);
       return mintKey(parts.mirror, desired, secret, signal);
     });
   } catch (error) {

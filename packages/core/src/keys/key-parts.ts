@@ -31,8 +31,22 @@ export interface KeyParts {
 }
 
 /** A lease that lasts longer than the request will try, so that no worker steps in while it still does. */
-export function requestLease(parts: KeyParts): Lease {
-  return { token: randomUUID(), ms: parts.leaseMs };
+export function requestLease(parts: KeyParts): RequestLease {
+  return { token: randomUUID(), ms: parts.leaseMs, endsAt: parts.clock.now() + parts.leaseMs };
+}
+
+export interface RequestLease extends Lease {
+  /** In milliseconds since the epoch. */
+  endsAt: number;
+}
+
+/**
+ * Before LiteLLM is asked for a key: a process that stood still since it wrote the row would ask for one that the worker
+ * has taken away already. Throws `gateway_unavailable`.
+ */
+export function assertInTime(parts: KeyParts, lease: RequestLease): void {
+  if (parts.clock.now() < lease.endsAt) return;
+  throw new KeywrightError('gateway_unavailable', 'The request took too long.', { retryAfterSeconds: 5 });
 }
 
 /**

@@ -5,17 +5,18 @@ import { pick } from '../pick.ts';
 import { desiredKey, earlier } from '../sync/desired-mirror.ts';
 import { type Minting, mintKey } from '../sync/mint-key.ts';
 import { mirrorParents } from '../sync/mirror-parents.ts';
-import type { Lease } from '../sync/sync-task.ts';
 import { abandonRotation } from './abandon-rotation.ts';
 import { type ApiKey, type ApiKeySecretRecord, apiKeyStatus } from './api-key.ts';
 import { type ApiKeySecret, generateSecret } from './api-key-secret.ts';
 import { lockChangeable } from './change-api-key.ts';
 import {
+  assertInTime,
   carryOut,
   carryOutAnyway,
   type KeyParts,
   keyAudit,
   keyNotFound,
+  type RequestLease,
   readAgain,
   requestLease,
 } from './key-parts.ts';
@@ -32,7 +33,7 @@ interface Rotation {
   source: KeyMirrorSource;
   minted: ApiKeySecretRecord;
   secret: ApiKeySecret;
-  lease: Lease;
+  lease: RequestLease;
   isLeased: boolean;
 }
 
@@ -110,12 +111,13 @@ function assertNoRotation(secrets: readonly ApiKeySecretRecord[], graceMs: numbe
 }
 
 /** Makes LiteLLM hold the new secret, with what the old one has spent. */
-async function mint(parts: KeyParts, { source, minted, secret }: Rotation): Promise<Minting> {
+async function mint(parts: KeyParts, { source, minted, secret, lease }: Rotation): Promise<Minting> {
   const desired = desiredKey(parts.namespace, source, minted, parts.clock.now());
   try {
     return await withDeadline(parts.clock, parts.gatewayDeadlineMs, async (signal) => {
       await mirrorParents(parts, source, signal);
       const old = await parts.mirror.findKey(source.key.keyHash, signal);
+      assertInTime(parts, lease);
       const spend = old?.spend ?? spentWithoutLiteLlm(source.key);
       return mintKey(parts.mirror, { ...desired, spend }, secret, signal);
     });

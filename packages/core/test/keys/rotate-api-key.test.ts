@@ -162,6 +162,16 @@ describe('a rotation that LiteLLM does not carry out', () => {
     return source?.secrets.find((secret) => secret.mintingSince)?.keyHash ?? key.hash;
   }
 
+  it('does not ask LiteLLM at all when the process stood still until the worker may have undone it', async () => {
+    const { findKey } = world.litellm.mirror;
+    world.litellm.mirror.findKey = (...args) => {
+      world.clock.advance(3_600 * second);
+      return findKey.apply(world.litellm.mirror, args);
+    };
+    expect(await codeOf(rotate())).toBe('gateway_unavailable');
+    expect(world.litellm.upstream.mirrorCalls.filter((call) => call === 'createKey').length).toBe(1); // the key's own
+  });
+
   it('takes away a secret that LiteLLM commits late', async () => {
     for (const _ of [1, 2]) world.litellm.upstream.failNext('createKey', 'commits-late');
     expect(await codeOf(rotate())).toBe('gateway_unavailable');
