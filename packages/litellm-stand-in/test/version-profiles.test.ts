@@ -1,12 +1,18 @@
 import { type LiteLlmVersion, supportedVersions } from '@keywright/litellm-stand-in';
 import { expect, it } from 'vitest';
-import { type Answer, type Bench, bench, call48, type Json, sha256 } from './support/client.ts';
+import { type Answer, type Bench, bench, call48, type Json, pricedModel, request, sha256 } from './support/client.ts';
 import { events, openStream } from './support/stream.ts';
 
 type Row = [what: string, observe: (bench: Bench) => Promise<unknown>, expected: unknown[]];
 
 const error = ({ status, body }: Answer) => `${status} ${body.error?.type}`;
 const unknown = sha256('unknown');
+
+const models = [
+  pricedModel,
+  { name: 'other', inputCostPerToken: 0.00000015, outputCostPerToken: 0.0000006 },
+  { ...pricedModel, name: 'pair', deployments: 2 },
+];
 
 async function deletedKey({ newKey, send }: Bench): Promise<string> {
   const key = await newKey();
@@ -205,6 +211,133 @@ const table: Row[] = [
     },
     ['30d', null, '=', '=', '='],
   ],
+  [
+    'C47 reset_to: true',
+    async ({ send, newKey }) => {
+      const token = sha256(await newKey({ spend: 2 }));
+      return (await send(`POST /key/${token}/reset_spend`, { reset_to: true })).status;
+    },
+    [200, '=', 422, '=', '='],
+  ],
+  [
+    'C49 a service account has an id',
+    async ({ send }) => {
+      await send('POST /team/new', { team_id: 't' });
+      const { body } = await send('POST /key/service-account/generate', { team_id: 't' });
+      return 'service_account_id' in body.metadata;
+    },
+    [false, '=', true, '=', '='],
+  ],
+  [
+    'C54 a key in use right after /team/delete',
+    async ({ send, newKey, chat }) => {
+      await send('POST /team/new', { team_id: 't' });
+      const key = await newKey({ team_id: 't' });
+      await chat(key, 'x');
+      await send('POST /team/delete', { team_ids: ['t'] });
+      return (await chat(key, 'x')).status;
+    },
+    [200, '=', 401, '=', '='],
+  ],
+  [
+    'section 6.2: a key in use right after /team/block',
+    async ({ send, newKey, chat }) => {
+      await send('POST /team/new', { team_id: 't' });
+      const key = await newKey({ team_id: 't' });
+      await chat(key, 'x');
+      await send('POST /team/block', { team_id: 't' });
+      return (await chat(key, 'x')).status;
+    },
+    [200, 401, '=', '=', '='],
+  ],
+  [
+    'C75 all deployments cooling down',
+    async ({ newKey, chat }) => {
+      const key = await newKey();
+      for (let times = 0; times < 2; times += 1) await chat(key, '!status=429', { model: 'pair' });
+      const { body, headers } = await chat(key, 'x', { model: 'pair' });
+      return `${body.error.type} ${headers.get('retry-after')}`;
+    },
+    ['None null', 'None 5', 'all_deployments_in_cooldown 5', '=', '='],
+  ],
+  [
+    'C89 rows of /v2/key/info carry a token',
+    async ({ send, newKey }) => {
+      const { body } = await send('POST /v2/key/info', { keys: [await newKey()] });
+      return 'token' in body.info[0];
+    },
+    [true, false, '=', '=', '='],
+  ],
+  [
+    'section 5.5: /v2/key/info by alias gives this many of two keys',
+    async ({ send, newKey }) => {
+      await newKey({ key_alias: 'a' });
+      await newKey({ key_alias: 'b' });
+      return (await send('POST /v2/key/info', { key_aliases: ['a'] })).body.info.length;
+    },
+    [2, 1, '=', '=', '='],
+  ],
+  [
+    'C91 /management/v1/budgets',
+    async ({ send }) => (await send('GET /management/v1/budgets')).status,
+    [404, '=', 200, '=', '='],
+  ],
+  [
+    'section 5.1: budget_limits of a key are enforced',
+    async ({ newKey, chat }) => {
+      const key = await newKey({ budget_limits: [{ budget_duration: '1h', max_budget: 0.01 }] });
+      await chat(key, call48);
+      return (await chat(key, 'x')).status !== 200;
+    },
+    [false, true, '=', '=', '='],
+  ],
+  [
+    'section 6.4: a key on a shared budget starts again with it',
+    async ({ send, newKey, chat, advance }) => {
+      await send('POST /budget/new', { budget_id: 'b', max_budget: 0.01, budget_duration: '1d' });
+      const key = await newKey({ budget_id: 'b' });
+      await chat(key, call48);
+      advance(86_400);
+      return (await chat(key, 'x')).status === 200;
+    },
+    [false, true, '=', '=', '='],
+  ],
+  [
+    'section 10: /v2/user/info and /team/key/bulk_update are there',
+    async ({ send }) => [
+      (await send('GET /v2/user/info?user_id=x')).body.detail !== 'Not Found',
+      (await send('POST /team/key/bulk_update', {})).status === 422,
+    ],
+    [[false, false], [false, true], [true, true], '=', '='],
+  ],
+  [
+    'a user may block a key of someone else',
+    async ({ send, newKey }) => {
+      await send('POST /user/new', { user_id: 'u', auto_create_key: false });
+      return (await send('POST /key/block', { key: await newKey() }, { key: await newKey({ user_id: 'u' }) })).status;
+    },
+    [200, 403, '=', '=', '='],
+  ],
+  [
+    'an id of a budget that is taken',
+    async ({ standIn }) => {
+      const made = async () => standIn.handle(request(standIn, 'POST /budget/new', { budget_id: 'b' }));
+      await made();
+      const { status, headers } = await made();
+      return `${status} ${headers.get('content-type')?.split(';')[0]}`;
+    },
+    ['500 text/plain', '400 application/json', '=', '=', '='],
+  ],
+  [
+    'a shared budget of 30d resets',
+    async ({ send }) => (await send('POST /budget/new', { budget_duration: '30d' })).body.budget_reset_at.slice(0, 10),
+    ['2026-12-21', '2026-12-01', '=', '=', '='],
+  ],
+  [
+    'organizations without a licence',
+    async ({ send }) => (await send('GET /organization/list')).status,
+    [200, '=', '=', '=', 403],
+  ],
 ];
 
 const cases = table.flatMap(([what, observe, expected]) => {
@@ -216,7 +349,7 @@ const cases = table.flatMap(([what, observe, expected]) => {
 });
 
 it.each(cases)('$version: $what: $answer', async ({ version, observe, answer }) => {
-  expect(await observe(bench({ version: version as LiteLlmVersion }))).toEqual(answer);
+  expect(await observe(bench({ version: version as LiteLlmVersion, models, cooldowns: true }))).toEqual(answer);
 });
 
 it('C52 a key that an old release keeps in its cache is refused a minute later', async () => {

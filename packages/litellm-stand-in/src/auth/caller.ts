@@ -1,17 +1,21 @@
-import { addDuration } from '../durations.ts';
+import { cannotAuthenticate } from '../http/database-errors.ts';
 import { authError, errorEnvelope, namedError } from '../http/errors.ts';
-import { type KeyRow, resetBudgetWhenDue } from '../keys/key-row.ts';
+import { type KeyRow, resetKeyWhenDue } from '../keys/key-row.ts';
 import type { LiteLlmProxy } from '../proxy.ts';
 import { pythonDate } from '../python.ts';
 import { hashSecret, maskedName, maskedValue } from '../secrets.ts';
+import type { TeamRow } from '../teams/team-row.ts';
+import type { CachedKey } from './auth-cache.ts';
 
 /** Who sent a request. */
 export interface Caller {
   role: 'proxy_admin' | 'internal_user' | 'unknown';
-  /** Null for the master key of a proxy and for keys without a user. */
+  /** Null for keys without a user. */
   userId: string | null;
-  /** Null for the master key. */
+  /** The key as this proxy last read it, at most a minute ago; null for the master key. */
   key: KeyRow | null;
+  /** The team of the key; null when it has none that exists. */
+  team: TeamRow | null;
 }
 
 const keyHeaders = ['x-litellm-api-key', 'authorization', 'api-key', 'x-api-key', 'x-goog-api-key'];
@@ -35,17 +39,24 @@ function unknownKey(proxy: LiteLlmProxy, secret: string, token: string): Error {
   return namedError(401, 'token_not_found_in_db', message, 'key');
 }
 
-/** Old releases keep answering for 60 s with what they last read of a key. */
-function cachedRow(proxy: LiteLlmProxy, token: string): KeyRow | undefined {
-  const cached = proxy.state.cachedKeys.get(token);
-  return cached && cached.until > proxy.now() ? cached.row : undefined;
+function lookUp(proxy: LiteLlmProxy, token: string): CachedKey | undefined {
+  const now = proxy.now();
+  const cached = proxy.authCache.find(token, now);
+  if (cached) return cached;
+  if (proxy.database !== 'connected') throw cannotAuthenticate(proxy);
+  const row = proxy.state.keys.get(token);
+  return row && proxy.authCache.keep(row, teamOf(proxy, row)?.blocked ?? false, now);
 }
 
-/** Keeps a key of a deleted user answering, on releases that do not evict it, when it was in use. */
-export function keepCached(proxy: LiteLlmProxy, row: KeyRow): void {
-  if (proxy.profile.userDeleteEvicts || !row.lastActive) return;
-  const until = addDuration(row.lastActive, { count: 60, unit: 's' });
-  proxy.state.cachedKeys.set(row.token, { row, until });
+function teamOf(proxy: LiteLlmProxy, row: KeyRow): TeamRow | null {
+  const id = row.fields.team_id;
+  return (id === null ? undefined : proxy.state.teams.get(id)) ?? null;
+}
+
+function refuseBlockedTeam(proxy: LiteLlmProxy, { row, teamBlocked }: CachedKey): void {
+  if (!teamBlocked) return;
+  const rule = `Team=${row.fields.team_id} is blocked. Update via \`/team/unblock\` if you're an admin.`;
+  throw authError(proxy.profile, `Authentication Error, ${rule}`);
 }
 
 function refuseUnusable(proxy: LiteLlmProxy, row: KeyRow): void {
@@ -75,16 +86,20 @@ export function identifyCaller(proxy: LiteLlmProxy, headers: Headers): Caller {
   const secret = presentedKey(headers);
   if (secret === '') throw authError(proxy.profile, 'Authentication Error, No api key passed in.');
   const token = hashSecret(secret);
-  if (token === proxy.masterKeyHash) return { role: 'proxy_admin', userId: 'default_user_id', key: null };
+  if (token === proxy.masterKeyHash) return { role: 'proxy_admin', userId: 'default_user_id', key: null, team: null };
   if (!secret.startsWith('sk-')) {
     const rule = `LiteLLM Virtual Key expected. Received=${maskedValue(secret)}, expected to start with 'sk-'.`;
     throw authError(proxy.profile, `${proxy.profile.malformedKeyPrefix}${rule}`);
   }
-  const row = proxy.state.keys.get(token) ?? cachedRow(proxy, token);
-  if (!row) throw unknownKey(proxy, secret, token);
-  refuseUnusable(proxy, row);
-  resetBudgetWhenDue(row, proxy.now(), proxy.profile);
-  row.lastActive = proxy.now();
-  const { user_id: userId } = row.fields;
-  return { role: roleOf(proxy, userId), userId, key: row };
+  const found = lookUp(proxy, token);
+  if (!found) throw unknownKey(proxy, secret, token);
+  refuseUnusable(proxy, found.row);
+  refuseBlockedTeam(proxy, found);
+  const stored = proxy.state.keys.get(token);
+  if (stored) {
+    resetKeyWhenDue(proxy, stored);
+    stored.lastActive = proxy.now();
+  }
+  const { user_id: userId } = found.row.fields;
+  return { role: roleOf(proxy, userId), userId, key: found.row, team: teamOf(proxy, found.row) };
 }

@@ -1,6 +1,7 @@
 import { json } from '../http/answers.ts';
 import type { Call } from '../http/call.ts';
 import { type Admission, admit } from '../limits/admission.ts';
+import { customerIdOf } from '../spend/write-logs.ts';
 import { type ChatRequest, messageTexts, readChatRequest } from './chat-request.ts';
 import { answerHeaders } from './model-headers.ts';
 import { pause } from './pause.ts';
@@ -12,7 +13,7 @@ async function wholeAnswer(call: Call, request: ChatRequest, admission: Admissio
   await pause(request.steering.delayMs, call.proxy.stopping());
   const usage = { promptTokens: request.promptTokens, completionTokens: request.reply.length };
   const cost = admission.settle(usage);
-  const callId = crypto.randomUUID();
+  const { callId } = admission;
   const message = { role: 'assistant', content: request.reply.join(' ') };
   const body = {
     id: `chatcmpl-${callId}`,
@@ -29,7 +30,7 @@ async function wholeAnswer(call: Call, request: ChatRequest, admission: Admissio
 /** POST /chat/completions: echoes the last message, or does what it says. */
 export async function completeChat(call: Call): Promise<Response> {
   const { body, ...request } = readChatRequest(call);
-  const admission = admit(call, request.model, request);
+  const admission = admit(call, { ...request, customerId: customerIdOf(call) });
   try {
     messageTexts(call, body);
     const { model, stream, steering } = request;

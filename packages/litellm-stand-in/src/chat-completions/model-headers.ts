@@ -12,7 +12,10 @@ function usdHeader(nano: bigint): string {
 
 /** Spend of the calling key in USD, as a header; the master key has none. */
 function keySpend(call: Call): string {
-  return usdHeader(call.caller.key?.spend ?? 0n);
+  const { key } = call.caller;
+  if (!key) return usdHeader(0n);
+  const stored = call.proxy.state.keys.get(key.token) ?? key;
+  return usdHeader(stored.spend + call.proxy.unwritten.of(`key:${key.token}`));
 }
 
 function keyLimits(call: Call): Record<string, string> {

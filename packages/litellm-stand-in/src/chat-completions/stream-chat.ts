@@ -1,5 +1,6 @@
 import type { Call } from '../http/call.ts';
 import type { Admission } from '../limits/admission.ts';
+import { logFailure } from '../spend/write-logs.ts';
 import { chatEvents } from './chat-events.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { streamHeaders } from './model-headers.ts';
@@ -10,7 +11,7 @@ const encoder = new TextEncoder();
 /** Answers a chat as server-sent events. A client that leaves pays for the words that were sent. */
 export function streamChat(call: Call, request: ChatRequest, admission: Admission): Response {
   const { proxy } = call;
-  const callId = crypto.randomUUID();
+  const { callId } = admission;
   const created = Math.floor(proxy.now().getTime() / 1000);
   const events = chatEvents(request, proxy.profile, { id: `chatcmpl-${callId}`, created, model: request.model });
   const left = new AbortController();
@@ -40,7 +41,10 @@ export function streamChat(call: Call, request: ChatRequest, admission: Admissio
         sentWords += event.words;
         // Before the last events go out, so that whoever has read the end finds the call charged.
         if (event.ends === 'complete') settle();
-        if (event.ends === 'failed') admission.release();
+        if (event.ends === 'failed') {
+          admission.release();
+          logFailure(proxy, call, { status: 500, name: 'APIError', message: 'the provider dropped the stream' });
+        }
         controller.enqueue(encoder.encode(`data: ${event.data}\n\n`));
       },
       cancel(reason) {

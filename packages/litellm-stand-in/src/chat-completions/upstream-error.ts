@@ -34,15 +34,23 @@ function typeOf(call: Call, status: number, kind: ErrorKind): string | null {
   return status === 400 ? providerType : kind.type;
 }
 
+function suffix({ proxy: { profile } }: Call, { name }: Deployment): string {
+  if (profile.upstreamErrorSuffix === 'received') {
+    return `. Received Model Group=${name}\nAvailable Model Group Fallbacks=None`;
+  }
+  return `\n\nLiteLLM: model group '${name}' failed with the error above. No fallback was attempted.`;
+}
+
 /** What a caller sees when the provider refuses. The start of the message tells it from LiteLLM's own errors. */
 export function upstreamError(call: Call, model: Deployment, status: number, steering: Steering): Error {
-  const { profile } = call.proxy;
+  const { profile, cooldowns, now } = call.proxy;
+  cooldowns.failed(model, status, now());
   const fallback = { name: status < 500 ? 'BadRequestError' : 'APIError', type: 'internal_server_error' };
   const kind = kinds[status] ?? fallback;
   const wait = steering.retryAfter;
   return errorEnvelope({
     status,
-    message: `litellm.${kind.name}: ${kind.name}: OpenAIException - stand-in upstream says ${status}. Received Model Group=${model.name}`,
+    message: `litellm.${kind.name}: ${kind.name}: OpenAIException - stand-in upstream says ${status}${suffix(call, model)}`,
     type: typeOf(call, status, kind),
     param: profile.authParam,
     headers: {

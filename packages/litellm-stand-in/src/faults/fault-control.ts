@@ -1,4 +1,4 @@
-import { ActiveFault } from './active-fault.ts';
+import { ActiveFault, type FaultWorld, type Work } from './active-fault.ts';
 import { type Fault, type FaultHandle, meets } from './fault.ts';
 
 /** Switches faults on and off while tests run. */
@@ -12,9 +12,14 @@ export interface FaultControl {
 /** The faults of one stand-in. */
 export class FaultBoard implements FaultControl {
   readonly #faults = new Set<ActiveFault>();
+  readonly #world: FaultWorld;
+
+  constructor(world: FaultWorld) {
+    this.#world = world;
+  }
 
   add(fault: Fault): FaultHandle {
-    const active = new ActiveFault(fault);
+    const active = new ActiveFault(fault, this.#world);
     this.#faults.add(active);
     return active;
   }
@@ -25,10 +30,10 @@ export class FaultBoard implements FaultControl {
   }
 
   /** Answers a request: with the fault that is meant for it, or with its work. */
-  run(method: string, path: string, work: () => Promise<Response>): Promise<Response> {
+  run(method: string, path: string, work: Work): Promise<Response> {
     for (const fault of this.#faults) {
-      if (!fault.isSpent && meets(fault.fault, method, path)) return fault.apply(work);
+      if (!fault.isSpent && meets(fault.fault, method, path) && !fault.passes()) return fault.apply(work);
     }
-    return work();
+    return work(null);
   }
 }

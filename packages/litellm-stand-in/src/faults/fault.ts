@@ -1,3 +1,5 @@
+import type { MisbehaviourKind } from './misbehaviour.ts';
+
 /** What every fault has. */
 interface FaultOptions {
   /**
@@ -7,12 +9,18 @@ interface FaultOptions {
   route: string | RegExp;
   /** How many requests; `Infinity` for all until it is removed. Default: 1. */
   times?: number;
+  /** How many requests that fit go through before. Default: 0. */
+  skip?: number;
+  /** Share of the requests that it meets, 0 to 1; the others go through and do not count. Default: 1. */
+  probability?: number;
 }
 
 /** What ends the wait of a fault beside its handle's `release()`. */
 interface Held {
   /** Releases the fault when it settles. */
   until?: Promise<unknown>;
+  /** Releases each request after that many milliseconds of the stand-in's clock. */
+  afterMs?: number;
 }
 
 /** Answers an error before anything is done. */
@@ -38,8 +46,36 @@ export interface HeldFault extends FaultOptions, Held {
   kind: 'hang' | 'late-commit' | 'slow';
 }
 
+/** Waits before the work, in real milliseconds. */
+export interface LatencyFault extends FaultOptions {
+  kind: 'latency';
+  ms: number;
+}
+
+/** Breaks the connection in the middle of the answer, after that many events of a stream or pieces of a body. */
+export interface CutFault extends FaultOptions {
+  kind: 'cut';
+  /** Default: 1. */
+  after?: number;
+}
+
+/** Answers a list as if it were empty: every array at the top is, and its counts are 0. */
+export interface EmptyListFault extends FaultOptions {
+  kind: 'empty-list';
+}
+
+/**
+ * Does the work wrongly. `alias-race`: an alias that is taken is not noticed. `duplicate-key-error`: a secret that
+ * exists is 400. `duplicate-key-upsert`: 200, and nothing is stored. `partial-delete`: only the first half of the keys
+ * goes, and the answer names all. `stale-auth`: what the proxy remembers of the key survives the change, for up to a
+ * minute. `late-spend`: limits count the cost at once, rows and logs show it after the release.
+ */
+export interface MisbehaviourFault extends FaultOptions, Held {
+  kind: MisbehaviourKind;
+}
+
 /** A fault to add. */
-export type Fault = StatusFault | DropFault | HeldFault;
+export type Fault = StatusFault | DropFault | HeldFault | LatencyFault | CutFault | EmptyListFault | MisbehaviourFault;
 
 /** A fault that was added. */
 export interface FaultHandle {

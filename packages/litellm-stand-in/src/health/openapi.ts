@@ -2,6 +2,7 @@ import { json } from '../http/answers.ts';
 import type { Call } from '../http/call.ts';
 import type { FieldSpecs } from '../http/fields.ts';
 import type { Route } from '../http/routes.ts';
+import { isAtLeast } from '../version/profile.ts';
 
 const jsonTypes = {
   string: { type: 'string' },
@@ -35,6 +36,8 @@ export function openApi(routes: readonly Route[]): (call: Pick<Call, 'proxy'>) =
   return ({ proxy }) => {
     const paths: Record<string, Record<string, unknown>> = {};
     for (const route of routes) {
+      const later = route.since !== undefined && !isAtLeast(proxy.profile.version, route.since);
+      if (later || route.hidden) continue;
       for (const path of route.paths) {
         const operations = paths[path] ?? {};
         operations[route.method.toLowerCase()] = operation(route);

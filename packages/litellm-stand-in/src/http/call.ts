@@ -1,4 +1,5 @@
 import type { Caller } from '../auth/caller.ts';
+import type { Misbehaviour } from '../faults/misbehaviour.ts';
 import type { LiteLlmProxy } from '../proxy.ts';
 import { type FieldSpecs, readFields, validationError } from './fields.ts';
 
@@ -10,11 +11,15 @@ export interface Call {
   /** Path without the query. */
   path: string;
   query: URLSearchParams;
+  /** Parts of the path that the route names in braces. */
+  params: Record<string, string>;
   headers: Headers;
   /** Body as text; empty when there is none. */
   text: string;
   /** Aborts when the client goes away. */
   signal: AbortSignal;
+  /** What a fault makes go wrong inside this call; null mostly. */
+  misbehaviour: Misbehaviour | null;
 }
 
 /** The JSON object in the body. @throws ProxyError 422 when there is none. */
@@ -44,6 +49,16 @@ export function bodyFields(call: Call, specs: FieldSpecs): Record<string, unknow
 /** The parameters of the query that `specs` names. */
 export function queryFields(call: Call, specs: FieldSpecs): Record<string, unknown> {
   return readFields(Object.fromEntries(call.query), specs, 'query', call.proxy.profile);
+}
+
+/** Who changes something: the `litellm-changed-by` header, else the caller. */
+export function changedBy(call: Call): string {
+  return call.headers.get('litellm-changed-by') ?? actorOf(call);
+}
+
+/** The caller as rows name him. */
+export function actorOf(call: Call): string {
+  return call.caller.userId ?? 'default_user_id';
 }
 
 /** Whether a JSON value is an object, not an array and not null. */

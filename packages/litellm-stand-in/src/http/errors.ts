@@ -50,7 +50,8 @@ const typesByStatus: Record<number, string> = {
   429: 'rate_limit_error',
 };
 
-function typeOfStatus(profile: Profile, status: number): string {
+/** `type` of an HTTP error on management routes. */
+export function typeOfStatus(profile: Profile, status: number): string {
   if (profile.managementErrorType !== 'by-status' || status >= 500) return 'internal_server_error';
   return typesByStatus[status] ?? 'invalid_request_error';
 }
@@ -65,6 +66,11 @@ export function managementError(profile: Profile, status: number, message: strin
   });
 }
 
+/** A refusal of a management route whose message is plain text. */
+export function plainManagementError(profile: Profile, status: number, message: string): ProxyError {
+  return errorEnvelope({ status, message, type: typeOfStatus(profile, status), param: profile.managementParam });
+}
+
 /** What any exception becomes that LiteLLM did not expect on a management route. */
 export function unexpectedError(profile: Profile, message: string): ProxyError {
   return errorEnvelope({
@@ -73,4 +79,10 @@ export function unexpectedError(profile: Profile, message: string): ProxyError {
     type: 'internal_server_error',
     param: profile.managementParam,
   });
+}
+
+/** An unexpected failure whose message is the Python text of `{'error': message}`. */
+export function unexpectedRepr(profile: Profile, message: string): ProxyError {
+  const text = pythonErrorDict(message);
+  return errorEnvelope({ status: 500, message: text, type: 'internal_server_error', param: profile.managementParam });
 }

@@ -1,6 +1,7 @@
+import { evictKey } from '../auth/evict-key.ts';
 import { requireBlockRights } from '../auth/rights.ts';
 import { json } from '../http/answers.ts';
-import { bodyFields, type Call, textOf } from '../http/call.ts';
+import { bodyFields, type Call, changedBy, textOf } from '../http/call.ts';
 import { namedError } from '../http/errors.ts';
 import { tokenOf } from '../secrets.ts';
 import { unknownKeyOnBlock } from './find-key.ts';
@@ -15,9 +16,13 @@ function setBlocked(call: Call, blocked: boolean): Response {
   }
   const row = call.proxy.state.keys.get(token);
   if (!row) throw unknownKeyOnBlock(call, token);
-  row.blocked = blocked;
-  row.updatedAt = call.proxy.now();
-  return json({ ...keyRowBody(row, call.proxy.profile), token: row.token });
+  call.proxy.state.keys.change(row, () => {
+    row.blocked = blocked;
+    row.updatedAt = call.proxy.now();
+    row.updatedBy = changedBy(call);
+  });
+  evictKey(call, row);
+  return json({ ...keyRowBody(row, call.proxy), token: row.token });
 }
 
 /** POST /key/block: refused from the next call on; a key that is blocked already stays so. */

@@ -1,5 +1,6 @@
+import { evictKey } from '../auth/evict-key.ts';
 import { json } from '../http/answers.ts';
-import { bodyFields, type Call, stringsOf } from '../http/call.ts';
+import { bodyFields, type Call, changedBy, stringsOf } from '../http/call.ts';
 import { managementError } from '../http/errors.ts';
 import { validationError } from '../http/fields.ts';
 import { archiveKey } from '../state.ts';
@@ -17,16 +18,23 @@ export function deleteKeys(call: Call): Response {
     throw validationError(profile, [{ type: 'value_error', loc: ['body'], msg, input: given }]);
   }
   const rows = byKey ? named.map((key) => findKey(call, key)) : withAliases(call, named);
-  const found = rows.filter((row) => row !== undefined);
+  const found = [...new Set(rows.filter((row) => row !== undefined))];
   if (call.caller.role !== 'proxy_admin' && found.some((row) => row.fields.user_id !== call.caller.userId)) {
     throw managementError(profile, 403, 'You are not authorized to delete this key');
   }
   if (found.length === 0) throw managementError(profile, 404, 'No keys found');
-  const by = call.headers.get('litellm-changed-by') ?? call.caller.userId ?? 'default_user_id';
-  for (const row of found) archiveKey(state, row, now(), by);
+  for (const row of deletable(call, found)) {
+    archiveKey(state, row, now(), changedBy(call));
+    evictKey(call, row);
+  }
   return json({ deleted_keys: named });
 }
 
-function withAliases(call: Call, aliases: readonly string[]): KeyRow[] {
-  return [...call.proxy.state.keys.values()].filter((row) => aliases.includes(row.fields.key_alias ?? ''));
+/** The keys that go: all, or half of them when a fault says so, though the answer names all. */
+function deletable({ misbehaviour }: Call, rows: readonly KeyRow[]): readonly KeyRow[] {
+  return misbehaviour?.kind === 'partial-delete' ? rows.slice(0, Math.floor(rows.length / 2)) : rows;
+}
+
+function withAliases({ proxy }: Call, aliases: readonly string[]): KeyRow[] {
+  return [...new Set(aliases)].flatMap((alias) => [...proxy.state.keys.withAlias(alias)]);
 }

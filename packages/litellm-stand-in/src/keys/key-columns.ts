@@ -63,6 +63,8 @@ const requestFields = {
   soft_budget: { type: 'number' },
   model_max_budget: { type: 'object' },
   send_invite_email: { type: 'boolean' },
+  temp_budget_increase: { type: 'number' },
+  temp_budget_expiry: { type: 'string' },
 } as const satisfies FieldSpecs;
 
 /** Everything that /key/generate and /key/update read. */

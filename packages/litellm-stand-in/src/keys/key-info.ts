@@ -1,14 +1,23 @@
 import { json } from '../http/answers.ts';
 import type { Call } from '../http/call.ts';
 import { managementError, namedError } from '../http/errors.ts';
+import { toUsd } from '../money.ts';
 import { tokenOf } from '../secrets.ts';
-import { type KeyRow, keyRowBody, keyStatus, resetBudgetWhenDue } from './key-row.ts';
+import { type KeyRow, keyRowBody, keyStatus, resetKeyWhenDue } from './key-row.ts';
 
 function rowFor(call: Call, token: string): KeyRow {
   const { state, profile } = call.proxy;
   const row = state.keys.get(token) ?? (profile.deletedKeyInfo === 'archived-row' && state.deletedKeys.get(token));
   if (!row) throw namedError(404, 'not_found_error', 'Key not found in database', 'key');
   return row;
+}
+
+function windowUsage({ fields, windowSpend }: KeyRow): Record<string, unknown> {
+  if (!fields.budget_limits) return {};
+  const usage = fields.budget_limits.map(({ budget_duration: name }) => {
+    return [name, { current_spend: toUsd(windowSpend[name] ?? 0n) }];
+  });
+  return { budget_limits_usage: Object.fromEntries(usage) };
 }
 
 /** GET /key/info: without `key` it is about the caller's own key. */
@@ -24,7 +33,7 @@ export function keyInfo(call: Call): Response {
   if (!mayRead) {
     throw managementError(profile, 403, `You are not allowed to access this key's info. Your role=${call.caller.role}`);
   }
-  resetBudgetWhenDue(row, now(), profile);
+  if (!('deletedAt' in row)) resetKeyWhenDue(call.proxy, row);
   const status = profile.recentKeyFields ? { status: keyStatus(row, now()) } : {};
-  return json({ key: asked ?? row.token, info: { ...keyRowBody(row, profile), ...status } });
+  return json({ key: asked ?? row.token, info: { ...keyRowBody(row, call.proxy), ...windowUsage(row), ...status } });
 }

@@ -1,5 +1,7 @@
+import { type BudgetRow, budgetTableBody } from '../budgets/budget-row.ts';
 import { nextBudgetReset } from '../durations.ts';
 import { toUsd } from '../money.ts';
+import type { LiteLlmProxy } from '../proxy.ts';
 import { isoFormat } from '../python.ts';
 import type { Profile } from '../version/profile.ts';
 import { recentColumns } from './key-columns.ts';
@@ -10,6 +12,9 @@ export interface KeyFields {
   models: string[];
   user_id: string | null;
   team_id: string | null;
+  organization_id: string | null;
+  /** A shared budget, or the hidden one of `soft_budget`. */
+  budget_id: string | null;
   /** USD. */
   max_budget: number | null;
   budget_duration: string | null;
@@ -20,7 +25,18 @@ export interface KeyFields {
   max_parallel_requests: number | null;
   metadata: Record<string, unknown>;
   allowed_routes: string[];
+  /** Several windows at once, on releases that know them. */
+  budget_limits: BudgetLimit[] | null;
   [column: string]: unknown;
+}
+
+/** One window of `budget_limits`. */
+export interface BudgetLimit {
+  budget_duration: string;
+  /** USD. */
+  max_budget: number;
+  /** When its spend starts again, as ISO text. */
+  reset_at: string;
 }
 
 /** One row of LiteLLM_VerificationToken. */
@@ -33,8 +49,10 @@ export interface KeyRow {
   fields: KeyFields;
   /** Nano-USD since the last budget reset. */
   spend: bigint;
-  /** USD; kept in a budget of its own, not in a column. */
-  softBudget: number | null;
+  /** Nano-USD since it was created. */
+  totalSpend: bigint;
+  /** Nano-USD in each window of `budget_limits`, by its duration. */
+  windowSpend: Record<string, bigint>;
   /** Null until /key/block is first called. */
   blocked: boolean | null;
   expires: Date | null;
@@ -92,12 +110,37 @@ export function keyStatus(row: KeyRow, now: Date): 'active' | 'expired' | 'revok
   return row.expires && row.expires <= now ? 'expired' : 'active';
 }
 
-/** Starts the budget again when its time has come; LiteLLM does so within ten minutes, the stand-in at once. */
-export function resetBudgetWhenDue(row: KeyRow, now: Date, profile: Profile): void {
-  const { budget_duration } = row.fields;
-  if (!budget_duration || !row.budgetResetAt || row.budgetResetAt > now) return;
-  row.spend = 0n;
-  row.budgetResetAt = nextBudgetReset(budget_duration, now, profile);
+/** The shared budget of a key. */
+export function tierOf({ state }: Pick<LiteLlmProxy, 'state'>, row: KeyRow): BudgetRow | undefined {
+  const { budget_id: id } = row.fields;
+  return id === null ? undefined : state.budgets.get(id);
+}
+
+/** How long a key's spend counts: as it says itself, else as its shared budget says. */
+function budgetDuration(proxy: LiteLlmProxy, row: KeyRow): string | null {
+  if (row.fields.budget_duration) return row.fields.budget_duration;
+  return proxy.profile.resetsTierKeys ? (tierOf(proxy, row)?.fields.budget_duration ?? null) : null;
+}
+
+/** When the spend of a key counts from zero again; null when it never does. */
+export function firstBudgetReset(proxy: LiteLlmProxy, row: KeyRow): Date | null {
+  const duration = budgetDuration(proxy, row);
+  return duration ? nextBudgetReset(duration, proxy.now(), proxy.profile) : null;
+}
+
+/** Starts budgets again whose time has come; LiteLLM does so within ten minutes, the stand-in at once. */
+export function resetKeyWhenDue(proxy: LiteLlmProxy, row: KeyRow): void {
+  const now = proxy.now();
+  if (row.budgetResetAt && row.budgetResetAt <= now) {
+    row.spend = 0n;
+    row.budgetResetAt = firstBudgetReset(proxy, row);
+    proxy.state.keys.views.clear();
+  }
+  for (const limit of row.fields.budget_limits ?? []) {
+    if (new Date(limit.reset_at) > now) continue;
+    limit.reset_at = isoFormat(nextBudgetReset(limit.budget_duration, now, proxy.profile));
+    row.windowSpend[limit.budget_duration] = 0n;
+  }
 }
 
 function columns(fields: KeyFields, profile: Profile): Record<string, unknown> {
@@ -108,14 +151,16 @@ function columns(fields: KeyFields, profile: Profile): Record<string, unknown> {
 const isoOrNull = (date: Date | null): string | null => date && isoFormat(date);
 
 /** The row as answers show it, without its token. */
-export function keyRowBody(row: KeyRow, profile: Profile): Record<string, unknown> {
+export function keyRowBody(row: KeyRow, proxy: LiteLlmProxy): Record<string, unknown> {
+  const { profile } = proxy;
+  const tier = tierOf(proxy, row);
   return {
     key_name: row.keyName,
     ...columns(row.fields, profile),
     spend: toUsd(row.spend),
     expires: isoOrNull(row.expires),
     blocked: row.blocked,
-    budget_reset_at: isoOrNull(row.budgetResetAt),
+    budget_reset_at: isoOrNull(row.fields.budget_duration ? row.budgetResetAt : null),
     soft_budget_cooldown: false,
     model_spend: {},
     model_max_budget: {},
@@ -127,10 +172,10 @@ export function keyRowBody(row: KeyRow, profile: Profile): Record<string, unknow
     created_by: row.createdBy,
     updated_at: isoFormat(row.updatedAt),
     updated_by: row.updatedBy,
-    litellm_budget_table: row.softBudget === null ? null : { soft_budget: row.softBudget, max_budget: null },
+    litellm_budget_table: tier ? budgetTableBody(tier) : null,
     litellm_organization_table: null,
     ...(profile.recentKeyFields && {
-      total_spend: toUsd(row.spend),
+      total_spend: toUsd(row.totalSpend),
       key_type: row.keyType,
       settings_updated_at: isoFormat(row.updatedAt),
       last_active: isoOrNull(row.lastActive),

@@ -2,12 +2,10 @@ import { isBudgetDuration } from '../durations.ts';
 import type { Call } from '../http/call.ts';
 import { textOf } from '../http/call.ts';
 import { errorEnvelope, managementError, namedError, unexpectedError } from '../http/errors.ts';
+import { licenceHint } from '../http/licence.ts';
 import { pythonErrorDict, pythonFloat } from '../python.ts';
 import { maskedValue } from '../secrets.ts';
 import type { Profile } from '../version/profile.ts';
-
-const licenceHint =
-  'You must be a LiteLLM Enterprise user to use this feature. If you have a license please set `LITELLM_LICENSE` in your env.';
 
 /** Refuses what only a licensed proxy does. @throws ProxyError 403 or 500 whose text names Enterprise. */
 export function refuseLicensedFields(fields: Record<string, unknown>, profile: Profile): void {
@@ -63,9 +61,8 @@ export function refuseBadAlias(call: Call, alias: string | null, ownToken: strin
     const rule = "must not contain control characters (such as tab or newline) or '..'.";
     throw namedError(400, 'bad_request_error', `Invalid key_alias: ${rule}`, 'key_alias');
   }
-  for (const row of state.keys.values()) {
-    if (row.fields.key_alias !== alias || row.token === ownToken) continue;
-    const text = `Key with alias '${alias}' already exists. Unique key aliases across all keys are required.`;
-    throw namedError(400, 'bad_request_error', text, 'key_alias');
-  }
+  if (call.misbehaviour?.kind === 'alias-race') return;
+  if (state.keys.withAlias(alias).every((row) => row.token === ownToken)) return;
+  const text = `Key with alias '${alias}' already exists. Unique key aliases across all keys are required.`;
+  throw namedError(400, 'bad_request_error', text, 'key_alias');
 }

@@ -1,14 +1,17 @@
+import { evictKey } from '../auth/evict-key.ts';
 import { requireOwnKey } from '../auth/rights.ts';
-import { addDuration, nextBudgetReset, parseDuration } from '../durations.ts';
+import { createBudget } from '../budgets/create-budget.ts';
+import { addDuration, parseDuration } from '../durations.ts';
 import { json } from '../http/answers.ts';
-import { bodyFields, type Call, isObject, numberOf, textOf } from '../http/call.ts';
+import { bodyFields, type Call, changedBy, isObject, numberOf, textOf } from '../http/call.ts';
 import { errorEnvelope, namedError, ProxyError } from '../http/errors.ts';
 import { validationError } from '../http/fields.ts';
 import { toNano } from '../money.ts';
 import { pythonErrorDict } from '../python.ts';
 import { findKey, unknownKeyOnUpdate } from './find-key.ts';
+import { budgetLimitsOf } from './generate-key.ts';
 import { keyColumns, keyFields, metadataFields } from './key-columns.ts';
-import { initialKeyFields, type KeyFields, type KeyRow, keyRowBody } from './key-row.ts';
+import { firstBudgetReset, initialKeyFields, type KeyFields, type KeyRow, keyRowBody, tierOf } from './key-row.ts';
 import { refuseBadAlias, refuseBadBudget, refuseLicensedFields } from './key-rules.ts';
 
 function targetOf(call: Call, given: Record<string, unknown>): KeyRow {
@@ -27,7 +30,11 @@ function targetOf(call: Call, given: Record<string, unknown>): KeyRow {
     const msg = 'Value error, Either key or key_alias must be provided';
     throw validationError(profile, [{ type: 'value_error', loc: ['body'], msg, input: given }]);
   }
-  for (const row of state.keys.values()) if (row.fields.key_alias === alias) return row;
+  const rows = state.keys.withAlias(alias);
+  if (rows.length > 1) {
+    throw namedError(400, 'bad_request_error', `Multiple keys share key_alias='${alias}'. Pass \`key\`.`, 'key_alias');
+  }
+  if (rows[0]) return rows[0];
   const message = `Key not found. No key with key_alias='${alias}'.`;
   throw namedError(404, 'not_found_error', message, 'key_alias');
 }
@@ -58,11 +65,13 @@ function fieldsAfter(call: Call, old: KeyFields, given: Record<string, unknown>)
   const fields: KeyFields = { ...old };
   const defaults = initialKeyFields();
   for (const [name, value] of Object.entries(given)) {
-    if (!(name in keyColumns) || name === 'metadata') continue;
+    if (!(name in keyColumns) || name === 'metadata' || name === 'budget_limits') continue;
     if (name === 'team_id' && value === '') continue;
     if (name === 'budget_duration' && value === null && !call.proxy.profile.nullClearsDurations) continue;
     fields[name] = value === null || (name === 'organization_id' && value === '') ? defaults[name] : value;
   }
+  if ('budget_limits' in given) fields.budget_limits = budgetLimitsOf(call, given);
+  if (fields.budget_limits?.length === 0) fields.budget_limits = null;
   fields.metadata = metadataAfter(old.metadata, given);
   return fields;
 }
@@ -84,40 +93,82 @@ function refuseBadUpdate(call: Call, row: KeyRow, given: Record<string, unknown>
     const message = pythonErrorDict('models cannot be null. Send a list of models.');
     throw errorEnvelope({ status: 400, message, type: 'auth_error', param: profile.authParam });
   }
+  refuseNewServiceAccount(call, row, given);
   refuseLicensedFields(given, profile);
   refuseBadBudget(given, profile);
   refuseBadAlias(call, textOf(given, 'key_alias'), row.token);
 }
 
-function applyUpdate(call: Call, row: KeyRow, given: Record<string, unknown>): void {
-  const { profile } = call.proxy;
-  const now = call.proxy.now();
+function refuseNewServiceAccount({ proxy: { profile } }: Call, row: KeyRow, given: Record<string, unknown>): void {
+  const id = row.fields.metadata.service_account_id;
+  if (!profile.setsServiceAccountId || id === undefined || !isObject(given.metadata)) return;
+  const wanted = given.metadata.service_account_id;
+  if (wanted === undefined || wanted === id) return;
+  const message = 'service_account_id is immutable once set and cannot be changed via update.';
+  // not `auth_error`: this one does not pass through the route's own wrapper
+  const type = profile.managementErrorType === 'by-status' ? 'invalid_request_error' : 'internal_server_error';
+  throw new UnwrappedError(errorEnvelope({ status: 400, message, type, param: profile.managementParam }));
+}
+
+/** A refusal that /key/update passes on as it is. */
+class UnwrappedError extends Error {
+  readonly refusal: ProxyError;
+
+  constructor(refusal: ProxyError) {
+    super(refusal.message);
+    this.name = 'UnwrappedError';
+    this.refusal = refusal;
+  }
+}
+
+/** Everything that a request sets, on a row that is there. @throws ProxyError and changes nothing. */
+export function applyUpdate(call: Call, row: KeyRow, given: Record<string, unknown>): void {
+  const { state } = call.proxy;
   // Everything that can refuse comes before the first change, so that a refused update changes nothing.
+  refuseBadUpdate(call, row, given);
   const expires = expiryAfter(call, row.expires, given);
   const fields = fieldsAfter(call, row.fields, given);
-  if (fields.budget_duration !== row.fields.budget_duration) {
-    row.budgetResetAt = fields.budget_duration ? nextBudgetReset(fields.budget_duration, now, profile) : null;
-  }
-  row.fields = fields;
-  row.expires = expires;
-  const spend = numberOf(given, 'spend');
-  if (spend !== null) row.spend = toNano(spend);
-  if ('soft_budget' in given && profile.updatesSoftBudget) row.softBudget = numberOf(given, 'soft_budget');
-  if (typeof given.blocked === 'boolean') row.blocked = given.blocked;
-  row.updatedAt = now;
-  row.updatedBy = call.caller.userId ?? 'default_user_id';
+  state.keys.change(row, () => {
+    const { budget_duration: duration, budget_id: budget } = row.fields;
+    row.fields = fields;
+    if (fields.budget_duration !== duration || fields.budget_id !== budget) {
+      row.budgetResetAt = firstBudgetReset(call.proxy, row);
+    }
+    row.expires = expires;
+    const spend = numberOf(given, 'spend');
+    if (spend !== null) row.spend = toNano(spend);
+    if ('soft_budget' in given) setSoftBudget(call, row, numberOf(given, 'soft_budget'));
+    if (typeof given.blocked === 'boolean') row.blocked = given.blocked;
+    row.updatedAt = call.proxy.now();
+    row.updatedBy = changedBy(call);
+  });
+  evictKey(call, row);
+}
+
+function setSoftBudget(call: Call, row: KeyRow, soft_budget: number | null): void {
+  if (!call.proxy.profile.updatesSoftBudget) return;
+  const tier = tierOf(call.proxy, row);
+  if (tier) tier.fields = { ...tier.fields, soft_budget };
+  else row.fields.budget_id = createBudget(call, { soft_budget }).budgetId;
 }
 
 /** POST /key/update: a merge patch in which absent means unchanged and null mostly means cleared. */
 export function updateKey(call: Call): Response {
   const given = bodyFields(call, keyFields);
+  requireWholeIncrease(call, given);
   const row = targetOf(call, given);
   requireOwnKey(call, row);
   try {
-    refuseBadUpdate(call, row, given);
     applyUpdate(call, row, given);
   } catch (error) {
-    throw asUpdateError(call, error);
+    throw error instanceof UnwrappedError ? error.refusal : asUpdateError(call, error);
   }
-  return json({ ...keyRowBody(row, call.proxy.profile), token: row.token, key: given.key ?? null });
+  return json({ ...keyRowBody(row, call.proxy), token: row.token, key: given.key ?? null });
+}
+
+function requireWholeIncrease({ proxy: { profile } }: Call, given: Record<string, unknown>): void {
+  const has = (name: string) => given[name] !== undefined && given[name] !== null;
+  if (has('temp_budget_increase') === has('temp_budget_expiry')) return;
+  const msg = 'Value error, temp_budget_increase and temp_budget_expiry must be set together';
+  throw validationError(profile, [{ type: 'value_error', loc: ['body'], msg, input: given }]);
 }

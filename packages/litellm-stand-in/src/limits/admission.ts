@@ -1,8 +1,12 @@
 import type { Call } from '../http/call.ts';
 import { errorEnvelope } from '../http/errors.ts';
-import { allowedModels, type Deployment } from '../models/catalogue.ts';
-import { pythonErrorDict, pythonList } from '../python.ts';
-import { requireBudget, reserve } from './budgets.ts';
+import type { Deployment } from '../models/catalogue.ts';
+import { requireDeployment } from '../models/cooldowns.ts';
+import { pythonErrorDict } from '../python.ts';
+import { successLog } from '../spend/write-logs.ts';
+import { charge, requireBudget, reserve } from './budgets.ts';
+import { requireModelAccess } from './model-access.ts';
+import { payersOf } from './payers.ts';
 import { limitError, subjectsOf } from './subjects.ts';
 
 /** Tokens of one call; a token is a word here. */
@@ -13,8 +17,10 @@ export interface Usage {
 
 /** A call that may go upstream. Exactly one of `settle` and `release` takes effect, the first. */
 export interface Admission {
+  /** Also the id of its row in the spend logs. */
+  callId: string;
   model: Deployment;
-  /** Ends the call, charges it to key and user, and returns the cost in nano-USD. */
+  /** Ends the call, charges it to everyone who pays, and returns the cost in nano-USD. */
   settle(usage: Usage): bigint;
   /** Ends the call without a charge. */
   release(): void;
@@ -22,16 +28,15 @@ export interface Admission {
   limitHeaders(): Record<string, string>;
 }
 
-function requireModelAccess(call: Call, model: string): void {
-  const { profile } = call.proxy;
-  const allowed = allowedModels(call.caller);
-  if (allowed === null || allowed.includes(model)) return;
-  const { status, message: style } = profile.modelDenied;
-  const message =
-    style === 'names-none'
-      ? `The requested model '${model}' is not available for this API key, or the model name is invalid. Check the models available to you and try again.`
-      : `key not allowed to access model. This key can only access models=${pythonList(allowed)}. Tried to access ${model}`;
-  throw errorEnvelope({ status, message, type: 'key_model_access_denied', param: 'model' });
+/** What a call asks for. */
+export interface Demand {
+  /** Name that the caller used. */
+  model: string;
+  promptTokens: number;
+  /** Longest answer in tokens; null means as long as the model can. */
+  maxTokens: number | null;
+  /** End user whom the call names. */
+  customerId: string | null;
 }
 
 function findModel(call: Call, name: string): Deployment {
@@ -44,47 +49,48 @@ function findModel(call: Call, name: string): Deployment {
   throw errorEnvelope({ status: 400, message, type: profile.unknownModel.type, param: profile.authParam });
 }
 
-function charge(call: Call, model: Deployment, usage: Usage): bigint {
-  const cost = BigInt(usage.promptTokens) * model.inputNano + BigInt(usage.completionTokens) * model.outputNano;
-  const { key, userId } = call.caller;
-  if (key) {
-    key.spend += cost;
-    key.lastActive = call.proxy.now();
-  }
-  const user = key && userId !== null ? call.proxy.state.users.get(userId) : undefined;
-  if (user) user.spend += cost;
-  return cost;
-}
-
 /**
  * Checks in LiteLLM's order whether a call may go upstream: model access, budgets, limits.
  *
- * @param most the longest prompt and answer that the call can have; what it reserves follows from it.
  * @throws ProxyError for the first check that refuses.
  */
-export function admit(call: Call, name: string, most: { promptTokens: number; maxTokens: number | null }): Admission {
+export function admit(call: Call, demand: Demand): Admission {
   const { proxy } = call;
-  requireModelAccess(call, name);
-  requireBudget(call, proxy.reservations);
-  const model = findModel(call, name);
-  const subjects = subjectsOf(call, name);
+  requireModelAccess(call, demand.model);
+  const payers = payersOf(call, demand.customerId);
+  requireBudget(call, payers);
+  const model = findModel(call, demand.model);
+  requireDeployment(proxy, model);
+  const subjects = subjectsOf(call, demand.model, demand.customerId);
   const refusal = proxy.limiter.begin(subjects, proxy.now());
   if (refusal) throw limitError(call, refusal);
-  const longest = BigInt(most.maxTokens ?? model.maxOutputTokens);
-  const highestCost = BigInt(most.promptTokens) * model.inputNano + longest * model.outputNano;
-  const giveBack = reserve(call, proxy.reservations, highestCost);
+  const longest = BigInt(demand.maxTokens ?? model.maxOutputTokens);
+  const highestCost = BigInt(demand.promptTokens) * model.inputNano + longest * model.outputNano;
+  const giveBack = reserve(call, payers, highestCost);
+  const callId = crypto.randomUUID();
+  const startTime = proxy.now();
   let ended = false;
   const end = (usage: Usage | null): bigint => {
     if (ended) return 0n;
     ended = true;
     giveBack();
     proxy.limiter.end(subjects, usage ? usage.promptTokens + usage.completionTokens : 0, proxy.now());
-    return usage ? charge(call, model, usage) : 0n;
+    if (!usage) return 0n;
+    const cost = costOf(model, usage);
+    const log = successLog(proxy, call, { requestId: callId, startTime, model, usage, cost });
+    charge(call, payers, cost, () => void (log && proxy.state.spendLogs.push(log)));
+    return cost;
   };
   return {
+    callId,
     model,
     settle: (usage) => end(usage),
     release: () => void end(null),
     limitHeaders: () => proxy.limiter.headers(subjects, proxy.now()),
   };
+}
+
+/** Nano-USD. */
+export function costOf(model: Deployment, usage: Usage): bigint {
+  return BigInt(usage.promptTokens) * model.inputNano + BigInt(usage.completionTokens) * model.outputNano;
 }

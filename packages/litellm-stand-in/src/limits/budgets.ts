@@ -1,61 +1,67 @@
 import type { Call } from '../http/call.ts';
 import { errorEnvelope } from '../http/errors.ts';
-import type { KeyRow } from '../keys/key-row.ts';
-import { toNano, toUsd } from '../money.ts';
-import { pythonFloat } from '../python.ts';
+import { toNano } from '../money.ts';
+import type { Payer } from './payers.ts';
 
-/** Nano-USD that running calls hold of each key's budget. */
-export type Reservations = Map<KeyRow, bigint>;
-
-function budgetExceeded(call: Call, message: string): Error {
-  const { budgetExceededStatus: status } = call.proxy.profile;
-  return errorEnvelope({ status, message, type: 'budget_exceeded', param: null });
-}
-
-function refuseUser(call: Call): void {
-  const { userId } = call.caller;
-  const user = userId === null ? undefined : call.proxy.state.users.get(userId);
-  const budget = user?.fields.max_budget;
-  if (!user || budget === null || budget === undefined) return;
-  const over = call.proxy.profile.userBudgetIsInclusive ? user.spend >= toNano(budget) : user.spend > toNano(budget);
-  if (!over) return;
-  const amounts = `Spend=${pythonFloat(toUsd(user.spend))}, Budget=${pythonFloat(budget)}`;
-  throw budgetExceeded(call, `ExceededBudget: User=${user.userId} over budget. ${amounts}`);
-}
-
-function refuseKey(call: Call, key: KeyRow, reserved: bigint): void {
-  const budget = key.fields.max_budget;
-  const spend = key.spend + reserved;
-  if (budget === null || spend < toNano(budget)) return;
-  const name = call.proxy.profile.budgetMessageNamesKey ? `Key=${key.fields.key_alias ?? 'key'} (${key.keyName}) ` : '';
-  const amounts = `Current cost: ${pythonFloat(toUsd(spend))}, Max budget: ${pythonFloat(budget)}`;
-  throw budgetExceeded(call, `Budget has been exceeded! ${name}${amounts}`);
+/** Nano-USD that count as spent: what is written, what is on its way, and what running calls hold. */
+function countedSpend({ proxy }: Call, { name, spent }: Payer): bigint {
+  return spent + proxy.unwritten.of(name) + proxy.reserved.of(name);
 }
 
 /**
- * Refuses a call whose key or user has spent its budget. What running calls reserve counts as spent.
+ * Refuses a call when one of those who pay for it has spent its budget.
  *
  * @throws ProxyError `budget_exceeded` with 400, 429 or 422, by release.
  */
-export function requireBudget(call: Call, reservations: Reservations): void {
-  refuseUser(call);
-  const { key } = call.caller;
-  if (key) refuseKey(call, key, reservations.get(key) ?? 0n);
+export function requireBudget(call: Call, payers: readonly Payer[]): void {
+  for (const payer of payers) {
+    const { budget, inclusive } = payer;
+    if (budget === null) continue;
+    const spend = countedSpend(call, payer);
+    const left = toNano(budget) - spend;
+    if (left > 0n || (left === 0n && !inclusive)) continue;
+    const { budgetExceededStatus: status } = call.proxy.profile;
+    throw errorEnvelope({ status, message: payer.message(spend, budget), type: 'budget_exceeded', param: null });
+  }
 }
 
 /**
- * Holds what a call could cost at most, but never more than is left of the key's budget. Returns what gives it back.
+ * Holds what a call could cost at most, but never more than is left of each budget. Returns what gives it back.
  *
  * @param highestCost nano-USD.
  */
-export function reserve(call: Call, reservations: Reservations, highestCost: bigint): () => void {
-  const { key } = call.caller;
-  if (!key || key.fields.max_budget === null || !call.proxy.profile.reservesBudget) return () => {};
-  const before = reservations.get(key) ?? 0n;
-  const left = toNano(key.fields.max_budget) - key.spend - before;
-  const held = highestCost < left ? highestCost : left;
-  reservations.set(key, before + held);
+export function reserve(call: Call, payers: readonly Payer[], highestCost: bigint): () => void {
+  const { profile, reserved } = call.proxy;
+  if (!profile.reservesBudget) return () => {};
+  const holds = payers.flatMap((payer) => {
+    if (payer.budget === null) return [];
+    const left = toNano(payer.budget) - countedSpend(call, payer);
+    return [{ name: payer.name, held: highestCost < left ? highestCost : left }];
+  });
+  for (const { name, held } of holds) reserved.add(name, held);
   return () => {
-    reservations.set(key, (reservations.get(key) ?? 0n) - held);
+    for (const { name, held } of holds) reserved.add(name, -held);
   };
+}
+
+/**
+ * Charges a call to everyone who pays for it: at once, or when a fault that delays writing is released.
+ *
+ * @param written called when it is in the database.
+ */
+export function charge(call: Call, payers: readonly Payer[], cost: bigint, written: () => void): void {
+  const { proxy, misbehaviour } = call;
+  const write = () => {
+    for (const payer of payers) payer.charge(cost);
+    written();
+  };
+  if (misbehaviour?.kind !== 'late-spend') {
+    write();
+    return;
+  }
+  for (const { name } of payers) proxy.unwritten.add(name, cost);
+  void misbehaviour.released.then(() => {
+    for (const { name } of payers) proxy.unwritten.add(name, -cost);
+    write();
+  });
 }

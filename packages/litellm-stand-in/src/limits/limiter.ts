@@ -3,7 +3,7 @@ export const windowSeconds = 60;
 
 /** What a limit applies to, with its limits per window; null means unlimited. */
 export interface Subject {
-  kind: 'api_key' | 'user' | 'model_per_key';
+  kind: 'api_key' | 'user' | 'team' | 'team_member' | 'end_user' | 'model_per_key';
   id: string;
   requests: number | null;
   tokens: number | null;
@@ -31,12 +31,6 @@ const nameOf = ({ kind, id }: Subject): string => `${kind}:${id}`;
 export class Limiter {
   readonly #windows = new Map<string, Window>();
   readonly #running = new Map<string, number>();
-
-  /** Forgets every count. */
-  clear(): void {
-    this.#windows.clear();
-    this.#running.clear();
-  }
 
   /** Counts one call for all subjects, or says which limit is in the way. What it admits must be ended with `end`. */
   begin(subjects: readonly Subject[], now: Date): Refusal | null {

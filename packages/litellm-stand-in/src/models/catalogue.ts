@@ -27,6 +27,7 @@ export function buildCatalogue(models: readonly StandInModel[]): Catalogue {
       maxOutputTokens: model.maxOutputTokens ?? (embedding ? 0 : 4_096),
       mode: model.mode ?? 'chat',
       provider: model.provider ?? 'openai',
+      deployments: model.deployments ?? 1,
     };
   });
   return new Map(deployments.map((deployment) => [deployment.name, deployment]));
@@ -35,9 +36,16 @@ export function buildCatalogue(models: readonly StandInModel[]): Catalogue {
 /** The words that stand for lists of models in a key's `models`. */
 const everyModel = ['all-proxy-models', 'all-team-models'];
 
-/** Names that a caller may use, or null for all: an empty list means all. */
-export function allowedModels({ key }: Caller): string[] | null {
-  const models = key?.fields.models ?? [];
+/** Names that a list stands for, or null for all: an empty list means all. */
+export function listedModels(models: readonly string[]): string[] | null {
   if (models.length === 0 || models.some((name) => everyModel.includes(name))) return null;
   return models.filter((name) => name !== 'no-default-models');
+}
+
+/** Names that a caller may use, or null for all: what both the key and its team allow. */
+export function allowedModels({ key, team }: Caller): string[] | null {
+  const ofKey = listedModels(key?.fields.models ?? []);
+  const ofTeam = listedModels(team?.fields.models ?? []);
+  if (ofKey === null || ofTeam === null) return ofKey ?? ofTeam;
+  return ofKey.filter((name) => ofTeam.includes(name));
 }

@@ -14,6 +14,8 @@ export interface StandInModel {
   mode?: 'chat' | 'embedding';
   /** Provider in front of the model's name. Default: `openai`. */
   provider?: string;
+  /** How many deployments share the name; a lone one never cools down. Default: 1. */
+  deployments?: number;
 }
 
 /** What a stand-in offers when no models are given: prices and sizes as the providers publish them. */

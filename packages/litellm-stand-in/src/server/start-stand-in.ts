@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { isControlPath } from '../control/control-path.ts';
 import type { StandInOptions } from '../options.ts';
 import { createLiteLlmStandIn, type LiteLlmStandIn } from '../stand-in.ts';
 import { toRequest } from './node-request.ts';
@@ -39,18 +40,21 @@ async function answer(standIn: LiteLlmStandIn, message: IncomingMessage, out: Se
   }
 }
 
+/** Cuts the open sockets whenever the stand-in goes down, but for those that asked for it and wait for their answer. */
 function trackSockets(server: Server, standIn: LiteLlmStandIn): void {
   const sockets = new Set<Socket>();
+  const steering = new Set<Socket>();
   server.on('connection', (socket) => {
-    if (standIn.isDown) {
-      socket.destroy();
-      return;
-    }
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
+  server.on('request', ({ url, socket }: IncomingMessage, out: ServerResponse) => {
+    if (!isControlPath(url ?? '')) return;
+    steering.add(socket);
+    out.on('close', () => steering.delete(socket));
+  });
   const stop = standIn.onDown(() => {
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets) if (!steering.has(socket)) socket.destroy();
   });
   server.on('close', stop);
 }
@@ -63,8 +67,9 @@ function trackSockets(server: Server, standIn: LiteLlmStandIn): void {
 export async function startLiteLlmStandIn(options: StartOptions = {}): Promise<RunningStandIn> {
   const { port: wanted = 0, host = '127.0.0.1', ...setUp } = options;
   const standIn = createLiteLlmStandIn(setUp);
-  const server = createServer((message, out) => void answer(standIn, message, out));
+  const server = createServer();
   trackSockets(server, standIn);
+  server.on('request', (message: IncomingMessage, out: ServerResponse) => void answer(standIn, message, out));
   server.listen(wanted, host);
   await once(server, 'listening');
   const address = server.address();

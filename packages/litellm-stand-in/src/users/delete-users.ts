@@ -1,7 +1,8 @@
-import { keepCached } from '../auth/caller.ts';
+import { evictKey } from '../auth/evict-key.ts';
 import { json } from '../http/answers.ts';
 import { bodyFields, type Call, stringsOf } from '../http/call.ts';
-import { managementError } from '../http/errors.ts';
+import { detailError } from '../http/errors.ts';
+import { removeMembership } from '../teams/members.ts';
 
 /** POST /user/delete: answers the bare number of users; their keys go too and leave no trace. */
 export function deleteUsers(call: Call): Response {
@@ -10,13 +11,18 @@ export function deleteUsers(call: Call): Response {
   const ids = stringsOf(given, 'user_ids');
   const missing = ids.find((id) => !proxy.state.users.has(id));
   if (missing !== undefined) {
-    throw managementError(proxy.profile, 404, `User not found, passed user_id=${missing}`);
+    throw detailError(404, { error: `User not found, passed user_id=${missing}` });
   }
-  for (const id of ids) proxy.state.users.delete(id);
-  for (const row of [...proxy.state.keys.values()]) {
-    if (row.fields.user_id === null || !ids.includes(row.fields.user_id)) continue;
-    keepCached(proxy, row);
-    proxy.state.keys.delete(row.token);
+  for (const id of ids) {
+    for (const row of proxy.state.keys.ofUser(id)) {
+      proxy.state.keys.delete(row);
+      if (proxy.profile.bulkDeleteEvicts) evictKey(call, row);
+    }
+    for (const team of proxy.state.teams.values()) {
+      team.members = team.members.filter((member) => member.user_id !== id);
+      removeMembership(call, team, id);
+    }
+    proxy.state.users.delete(id);
   }
   return json(ids.length);
 }

@@ -1,5 +1,7 @@
+import { nextBudgetReset } from '../durations.ts';
 import type { FieldSpecs } from '../http/fields.ts';
 import { toUsd } from '../money.ts';
+import type { LiteLlmProxy } from '../proxy.ts';
 import { isoFormat } from '../python.ts';
 
 const roles = ['proxy_admin', 'proxy_admin_viewer', 'internal_user', 'internal_user_viewer'];
@@ -33,7 +35,10 @@ export const userFields: FieldSpecs = {
 export interface UserFields {
   user_email: string | null;
   user_role: string | null;
+  /** Empty means all; only keys without a team look at it. */
   models: string[];
+  /** Ids of the teams that the user is a member of. */
+  teams: string[];
   /** USD. */
   max_budget: number | null;
   budget_duration: string | null;
@@ -50,8 +55,9 @@ export interface UserFields {
 export interface UserRow {
   userId: string;
   fields: UserFields;
-  /** Nano-USD. */
+  /** Nano-USD since the last budget reset. */
   spend: bigint;
+  budgetResetAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -74,12 +80,18 @@ export function initialUserFields(): UserFields {
   };
 }
 
+/** When the spend of a user counts from zero again. */
+export function userResetOf({ profile, now }: LiteLlmProxy, { budget_duration: duration }: UserFields): Date | null {
+  return duration ? nextBudgetReset(duration, now(), profile) : null;
+}
+
 /** The row as answers show it. */
 export function userRowBody(row: UserRow): Record<string, unknown> {
   return {
     user_id: row.userId,
     ...row.fields,
     spend: toUsd(row.spend),
+    budget_reset_at: row.budgetResetAt && isoFormat(row.budgetResetAt),
     created_at: isoFormat(row.createdAt),
     updated_at: isoFormat(row.updatedAt),
   };

@@ -4,6 +4,11 @@ export const supportedVersions = ['1.81.12', '1.92.2', '1.104.0', '1.108.10', '1
 /** One of {@link supportedVersions}. */
 export type LiteLlmVersion = (typeof supportedVersions)[number];
 
+/** Whether a release is the other one or newer. */
+export function isAtLeast(version: LiteLlmVersion, other: LiteLlmVersion): boolean {
+  return supportedVersions.indexOf(version) >= supportedVersions.indexOf(other);
+}
+
 /**
  * Everything in which the supported releases answer differently, as data. A fact that is not here is the same for all
  * of them. The tables below read from the oldest to the newest: each lists only what changed since the one before.
@@ -47,8 +52,10 @@ export interface Profile {
   licenceErrorType: 'internal_server_error' | 'auth_error';
   /** Whether a text of an unexpected exception starts with "Internal Server Error, ". */
   prefixesServerErrors: boolean;
-  /** Whether /user/delete forgets the user's keys at once; before, a key in use answers for up to 60 s more. */
-  userDeleteEvicts: boolean;
+  /** Whether /user/delete and /team/delete evict the keys at once; before, a key in use answers up to 60 s more. */
+  bulkDeleteEvicts: boolean;
+  /** Whether /team/block counts at once for keys in use. */
+  teamBlockEvicts: boolean;
   budgetExceededStatus: 400 | 422 | 429;
   /** Whether the message of a key's spent budget names the key. */
   budgetMessageNamesKey: boolean;
@@ -75,6 +82,35 @@ export interface Profile {
   recentKeyFields: boolean;
   /** Whether /user/new refuses a password. */
   refusesPasswords: boolean;
+  /** Status of a data-plane call whose key cannot be looked up because the database is out of reach. */
+  outageOnAuth: 401 | 503;
+  /** Status of /key/update while the database is out of reach. */
+  outageOnUpdate: 400 | 503;
+  /** Whether the role of a caller is looked at before the routes that his key is made for. */
+  checksRoleFirst: boolean;
+  /** Whether only admins may change and block the keys of others. */
+  guardsForeignKeys: boolean;
+  /** How a refusal names a caller without a user. */
+  unknownUserId: 'unknown' | '*******';
+  /** Whether service accounts get an id that cannot be changed. */
+  setsServiceAccountId: boolean;
+  /** Whether /key/{key}/reset_spend takes true for 1. */
+  resetTakesBooleans: boolean;
+  /** What /v2/key/info gives: rows with their token, and every key when aliases are asked for; or rows without it. */
+  v2Info: 'with-token' | 'without-token';
+  /** Whether `budget_limits` of a key are enforced; where not they are not even stored. */
+  enforcesBudgetLimits: boolean;
+  /** Whether keys on a shared budget start again when that does. */
+  resetsTierKeys: boolean;
+  /** Whether /budget/new checks ids and durations; where not, bad ones crash it, and resets do not snap to the calendar. */
+  checksBudgets: boolean;
+  cooldown: { type: 'None' | 'all_deployments_in_cooldown'; retryAfter: string | null };
+  /** Whether organizations are refused without a licence. */
+  organizationsNeedLicence: boolean;
+  /** What follows a provider's error in its message. */
+  upstreamErrorSuffix: 'received' | 'failed';
+  /** Whether /key/aliases answers keys of users, with their own aliases. */
+  usersListAliases: boolean;
   /** Whether stream headers carry the model group and durations. */
   longStreamHeaders: boolean;
 }
@@ -102,7 +138,8 @@ const v1x81x12: Profile = {
   unknownKeyMessage: 'names-hash',
   licenceErrorType: 'internal_server_error',
   prefixesServerErrors: true,
-  userDeleteEvicts: false,
+  bulkDeleteEvicts: false,
+  teamBlockEvicts: false,
   budgetExceededStatus: 400,
   budgetMessageNamesKey: false,
   userBudgetIsInclusive: false,
@@ -119,6 +156,21 @@ const v1x81x12: Profile = {
   checksAliases: false,
   recentKeyFields: false,
   refusesPasswords: false,
+  outageOnAuth: 401,
+  outageOnUpdate: 400,
+  checksRoleFirst: true,
+  guardsForeignKeys: false,
+  unknownUserId: 'unknown',
+  setsServiceAccountId: false,
+  resetTakesBooleans: true,
+  v2Info: 'with-token',
+  enforcesBudgetLimits: false,
+  resetsTierKeys: false,
+  checksBudgets: false,
+  cooldown: { type: 'None', retryAfter: null },
+  organizationsNeedLicence: false,
+  upstreamErrorSuffix: 'received',
+  usersListAliases: false,
   longStreamHeaders: false,
 };
 
@@ -142,6 +194,15 @@ const v1x92x2: Profile = {
   missingMessagesStatus: 400,
   readiness: 'short',
   updateEchoesKey: false,
+  teamBlockEvicts: true,
+  outageOnAuth: 503,
+  checksRoleFirst: false,
+  guardsForeignKeys: true,
+  v2Info: 'without-token',
+  enforcesBudgetLimits: true,
+  resetsTierKeys: true,
+  checksBudgets: true,
+  cooldown: { type: 'None', retryAfter: '5' },
 };
 
 const v1x104x0: Profile = {
@@ -154,7 +215,7 @@ const v1x104x0: Profile = {
   deletedKeyInfo: 'archived-row',
   listStatuses: ['active', 'expired', 'revoked', 'deleted'],
   updatesByAlias: true,
-  userDeleteEvicts: true,
+  bulkDeleteEvicts: true,
   budgetExceededStatus: 422,
   budgetMessageNamesKey: true,
   userBudgetIsInclusive: true,
@@ -166,6 +227,9 @@ const v1x104x0: Profile = {
   checksAliases: true,
   recentKeyFields: true,
   refusesPasswords: true,
+  setsServiceAccountId: true,
+  resetTakesBooleans: false,
+  cooldown: { type: 'all_deployments_in_cooldown', retryAfter: '5' },
 };
 
 const v1x108x10: Profile = {
@@ -182,6 +246,11 @@ const v1x109x1: Profile = {
   authParam: null,
   licenceErrorType: 'auth_error',
   cutStream: 'typed-error-then-done',
+  outageOnUpdate: 503,
+  unknownUserId: '*******',
+  organizationsNeedLicence: true,
+  upstreamErrorSuffix: 'failed',
+  usersListAliases: true,
   longStreamHeaders: true,
 };
 

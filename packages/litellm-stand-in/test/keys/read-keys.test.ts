@@ -128,3 +128,18 @@ it('C27 /key/aliases is paged and finds what contains the search', async () => {
   const { body } = await send('GET /key/aliases?search=NS/&size=1');
   expect(body).toEqual({ aliases: ['ns/1'], total_count: 2, current_page: 1, total_pages: 2, size: 1 });
 });
+
+it('/key/list with expand=user gives rows, each with its user', async () => {
+  const { send, newKey } = bench();
+  await send('POST /user/new', { user_id: 'ann', user_email: 'ann@example.test', auto_create_key: false });
+  await newKey({ user_id: 'ann' });
+  const { keys } = (await send('GET /key/list?expand=user')).body;
+  expect(keys).toMatchObject([{ user_id: 'ann', user: { user_email: 'ann@example.test' } }]);
+});
+
+it('keys of dashboard sign-ins are not listed', async () => {
+  const { send, newKey } = bench();
+  const key = await newKey();
+  await newKey({ team_id: 'litellm-dashboard' });
+  expect((await send('GET /key/list')).body.keys).toEqual([sha256(key)]);
+});

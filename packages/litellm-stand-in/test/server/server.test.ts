@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { serialize } from 'node:v8';
 import { type RunningStandIn, startLiteLlmStandIn } from '@keywright/litellm-stand-in';
 import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { type Json, pricedModel, request } from '../support/client.ts';
@@ -117,6 +118,77 @@ it('keys, blocks and spend outlive the process in a state file, which holds no s
   expect(second.standIn.keys()).toEqual(before);
   expect(readFileSync(stateFile).includes('sk-a-key-that-outlives')).toBe(false);
   await Promise.all([first.close(), second.close()]);
+});
+
+it('teams, users, budgets and logs outlive the process, too, and keys stay found by their team', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'stand-in-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const stateFile = path.join(folder, 'state');
+  const first = await startLiteLlmStandIn({ models: [pricedModel], stateFile });
+  await send(first, 'POST /team/new', { team_id: 't' });
+  await send(first, 'POST /budget/new', { budget_id: 'b' });
+  await send(first, 'POST /customer/new', { user_id: 'c' });
+  const made: Json = await (await send(first, 'POST /key/generate', { team_id: 't', user_id: 'ann' })).json();
+  await (await openStream(first, 'hi')).text();
+  const second = await startLiteLlmStandIn({ models: [pricedModel], stateFile });
+  const read = async (route: string): Promise<Json> => (await send(second, route)).json();
+  expect((await read('GET /team/info?team_id=t')).keys).toMatchObject([{ token: made.token }]);
+  expect((await read('GET /budget/list'))[0].budget_id).toBe('b');
+  expect((await read('GET /customer/list'))[0].user_id).toBe('c');
+  expect((await read('GET /key/list?user_id=ann')).keys).toEqual([made.token]);
+  await Promise.all([first.close(), second.close()]);
+});
+
+it('a state file of an older stand-in is read, with what came later filled in', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'stand-in-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const stateFile = path.join(folder, 'state');
+  const [token, at] = ['a'.repeat(64), new Date(0)];
+  const key = {
+    token,
+    keyName: 'sk-...aaaa',
+    keyType: 'default',
+    fields: {
+      key_alias: 'old',
+      models: [],
+      user_id: 'ann',
+      team_id: null,
+      max_budget: null,
+      metadata: {},
+      allowed_routes: [],
+    },
+    spend: 5n,
+    softBudget: null,
+    blocked: null,
+    expires: null,
+    budgetResetAt: null,
+    lastActive: null,
+    createdAt: at,
+    updatedAt: at,
+    createdBy: 'default_user_id',
+    updatedBy: 'default_user_id',
+  };
+  const ann = { userId: 'ann', fields: { models: [] }, spend: 0n, createdAt: at, updatedAt: at };
+  const state = {
+    keys: new Map([[token, key]]),
+    deletedKeys: new Map(),
+    cachedKeys: new Map(),
+    users: new Map([['ann', ann]]),
+  };
+  writeFileSync(stateFile, serialize({ form: 'litellm-stand-in/1', state }));
+  running = await startLiteLlmStandIn({ models: [pricedModel], stateFile });
+  const info: Json = await (await send(running, `GET /key/info?key=${token}`)).json();
+  expect(info.info).toMatchObject({ key_alias: 'old', budget_limits: null, total_spend: 5e-9 });
+  const user: Json = await (await send(running, 'GET /user/info?user_id=ann')).json();
+  expect(user).toMatchObject({ user_info: { budget_reset_at: null }, keys: [{ token }], teams: [] });
+});
+
+it('control routes answer over a socket while the stand-in is down', async () => {
+  const server = await start();
+  await send(server, 'POST /stand-in/down');
+  await expect(send(server, 'GET /key/list')).rejects.toThrow(TypeError);
+  expect((await send(server, 'POST /stand-in/up')).status).toBe(200);
+  expect((await send(server, 'GET /key/list')).status).toBe(200);
 });
 
 it('a state file of something else is refused by its name', async () => {

@@ -68,16 +68,14 @@ export interface Bench {
 
 /** A stand-in with `pricedModel` beside a second model, on a clock that stands still. */
 export function bench(options: StandInOptions = {}): Bench {
-  let time = Date.parse('2026-11-21T10:00:00Z');
+  const time = Date.parse('2026-11-21T10:00:00Z');
   const second = { name: 'other', inputCostPerToken: 0.00000015, outputCostPerToken: 0.0000006 };
   const models = [pricedModel, second];
   const standIn = createLiteLlmStandIn({ models, now: () => new Date(time), ...options });
   const sendTo = (...rest: RequestRest) => send(standIn, ...rest);
   return {
     standIn,
-    advance: (seconds) => {
-      time += seconds * 1000;
-    },
+    advance: (seconds) => standIn.advance(seconds * 1000),
     send: sendTo,
     newKey: async (fields = {}) => (await sendTo('POST /key/generate', fields)).body.key,
     chat: (key, content, extra = {}) => {

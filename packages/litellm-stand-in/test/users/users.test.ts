@@ -100,3 +100,64 @@ it.each([
   await send('POST /key/update', { key: body.token, soft_budget: 7 });
   expect((await info()).body.info).toMatchObject({ litellm_budget_table: { soft_budget: after } });
 });
+
+it('users are listed in pages with their number of keys, newest first, and filtered', async () => {
+  const { send, newKey } = bench();
+  await send('POST /user/new', { user_id: 'ann', user_email: 'ann@example.test', auto_create_key: false });
+  await send('POST /user/new', { user_id: 'bob', user_role: 'internal_user' });
+  await newKey({ user_id: 'bob' });
+  const page = (await send('GET /user/list?page_size=1')).body;
+  expect(page).toMatchObject({ total: 2, page: 1, page_size: 1, total_pages: 2 });
+  expect(page.users).toMatchObject([{ user_id: 'bob', key_count: 2 }]);
+  const ids = async (query: string) =>
+    (await send(`GET /user/list?${query}`)).body.users.map(({ user_id }: { user_id: string }) => user_id);
+  expect(await ids('role=internal_user')).toEqual(['bob']);
+  expect(await ids('user_ids=ann,nobody')).toEqual(['ann']);
+  expect(await ids('user_email=EXAMPLE')).toEqual(['ann']);
+  expect(await ids('sort_by=user_id&sort_order=asc')).toEqual(['ann', 'bob']);
+  expect((await send('GET /user/list?sort_by=bad')).status).toBe(400);
+  expect((await send('GET /user/list', undefined, { key: await newKey({ user_id: 'bob' }) })).status).toBe(403);
+});
+
+it('/v2/user/info is the user alone', async () => {
+  const { send } = bench();
+  await send('POST /user/new', { user_id: 'ann', auto_create_key: false });
+  const { body } = await send('GET /v2/user/info?user_id=ann');
+  expect(body).toMatchObject({ user_id: 'ann', spend: 0 });
+  expect(body).not.toHaveProperty('keys');
+  expect((await send('GET /v2/user/info?user_id=none')).body.error.message).toBe('User not found: none');
+});
+
+it('a new user joins the teams that he is given, with limits inside them', async () => {
+  const { send } = bench();
+  for (const team_id of ['a', 'b']) await send('POST /team/new', { team_id });
+  const teams = ['a', { team_id: 'b', max_budget_in_team: 3 }];
+  await send('POST /user/new', { user_id: 'ann', teams, auto_create_key: false });
+  expect((await send('GET /user/info?user_id=ann')).body.teams).toMatchObject([{ team_id: 'a' }, { team_id: 'b' }]);
+  const { team_memberships } = (await send('GET /team/info?team_id=b')).body;
+  expect(team_memberships).toContainEqual(
+    expect.objectContaining({ user_id: 'ann', litellm_budget_table: expect.objectContaining({ max_budget: 3 }) }),
+  );
+  await send('POST /user/delete', { user_ids: ['ann'] });
+  expect((await send('GET /team/info?team_id=a')).body.team_info.members_with_roles).toHaveLength(1);
+});
+
+it('the models of a user hold for his keys without a team', async () => {
+  const { send, newKey, chat } = bench();
+  await send('POST /user/new', { user_id: 'ann', models: ['other'], auto_create_key: false });
+  const { status, body } = await chat(await newKey({ user_id: 'ann' }), 'hi');
+  expect([status, body.error.type]).toEqual([403, 'user_model_access_denied']);
+});
+
+it('a bulk update of users says for each how it went', async () => {
+  const { send, standIn } = bench();
+  await send('POST /user/new', { user_id: 'ann', auto_create_key: false });
+  const users = [
+    { user_id: 'ann', max_budget: 7 },
+    { user_id: 'ann', max_budget: -1 },
+  ];
+  const { body } = await send('POST /user/bulk_update', { users });
+  expect(body).toMatchObject({ total_requested: 2, successful_updates: 1, failed_updates: 1 });
+  expect(body.results.map(({ success }: { success: boolean }) => success)).toEqual([true, false]);
+  expect(standIn.users()[0]?.maxBudget).toBe(7);
+});
