@@ -1,5 +1,6 @@
 import { type Clock, KeywrightError, type LiteLlm, systemClock } from '@keywright/core';
 import { createChatGateway } from './chat-completions/chat-gateway.ts';
+import type { CircuitBreakerOptions } from './circuit-breaker.ts';
 import { createLiteLlmClient } from './client.ts';
 import { checkWholeNumber, parseBaseUrl } from './connection.ts';
 import type { HealthClient } from './health.ts';
@@ -15,6 +16,11 @@ export interface LiteLlmOptions {
   requestTimeoutMs?: number;
   /** How often a management call that is safe to repeat is sent again after no answer or a 5xx. @default 2 */
   retries?: number;
+  /**
+   * Holds management calls back after so many outages in a row, for so long; null: never.
+   * @default { failures: 5, openMs: 5000 }
+   */
+  breaker?: CircuitBreakerOptions | null;
   /**
    * Most connections for chat calls. Each running call needs one, so more calls than this wait, unseen, for streams to
    * end; null: no limit. @default null
@@ -49,9 +55,16 @@ export interface LiteLlmOptions {
  * const keywright = createKeywright({ storage, litellm })
  */
 export function createLiteLlm(options: LiteLlmOptions): LiteLlm {
-  const { baseUrl, masterKey, requestTimeoutMs = 10_000, retries = 2, clock = systemClock } = options;
+  const { baseUrl, masterKey, requestTimeoutMs = 10_000, retries, breaker, clock = systemClock } = options;
   checkWholeNumber('requestTimeoutMs', requestTimeoutMs, 1);
-  const client = createLiteLlmClient({ baseUrl, masterKey, timeoutMs: requestTimeoutMs, retries });
+  const client = createLiteLlmClient({
+    baseUrl,
+    masterKey,
+    timeoutMs: requestTimeoutMs,
+    clock,
+    ...(retries === undefined ? {} : { retries }),
+    ...(breaker === undefined ? {} : { breaker }),
+  });
   const chat = createChatGateway(chatOptions(options));
   return {
     mirror: createKeyMirror(client, clock),

@@ -29,13 +29,11 @@ export interface ModelsClient {
 export function createModelsClient(transport: Transport): ModelsClient {
   return {
     async list(signal) {
-      const call = { method: 'get', path: 'v1/models', answer: listAnswer, repeatable: true, signal } as const;
-      return (await transport.send(call)).data.map((model) => model.id);
+      return (await transport.read('v1/models', listAnswer, { signal })).data.map((model) => model.id);
     },
     async info(signal) {
-      const call = { method: 'get', path: 'model/info', answer: infoAnswer, repeatable: true, signal } as const;
       try {
-        return (await transport.send(call)).data;
+        return (await transport.read('model/info', infoAnswer, { signal })).data;
       } catch (error) {
         if (error instanceof LiteLlmError && error.reason === 'no_models') return [];
         throw error;

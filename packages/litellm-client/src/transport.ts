@@ -1,19 +1,16 @@
 import ky, { type KyInstance } from 'ky';
 import type { z } from 'zod';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import { type CallContext, notLiteLlm, toLiteLlmError } from './errors/to-litellm-error.ts';
+import { traced } from './telemetry.ts';
 
-/** One call of the management API. */
-export interface ManagementCall<T> {
-  method: 'get' | 'post';
-  /** Without a leading slash. */
-  path: string;
+export interface CallOptions {
   /** `undefined` is left out. */
   query?: Record<string, string | number | boolean | undefined>;
   /** The body; `undefined` is left out, null is sent. */
   json?: object;
-  answer: z.ZodType<T>;
-  /** Whether doing it twice does the same as doing it once. Else it is never sent again. */
-  repeatable: boolean;
+  /** The path with its parameters unfilled, where it has some: what a trace shows. */
+  template?: string;
   /** The key that the call is about, where there is one: tells LiteLLM's 401 for it from a 401 for us. */
   keyHash?: string;
   /** The secret inside `json`, where there is one: blanked in what LiteLLM says. */
@@ -21,9 +18,21 @@ export interface ManagementCall<T> {
   signal: AbortSignal | undefined;
 }
 
+export interface ChangeOptions extends CallOptions {
+  /** @default 'POST' */
+  method?: 'POST' | 'PATCH' | 'DELETE';
+}
+
+/** Calls of the management API. Paths are without a leading slash. Every method throws {@link LiteLlmError}. */
 export interface Transport {
-  /** @throws LiteLlmError */
-  send<T>(call: ManagementCall<T>): Promise<T>;
+  /** GET. Sent again after no answer or a 5xx. */
+  read<T>(path: string, answer: z.ZodType<T>, options: CallOptions): Promise<T>;
+  /** GET, also while the circuit breaker holds other calls back. */
+  look<T>(path: string, answer: z.ZodType<T>, options: CallOptions): Promise<T>;
+  /** Does the same when it is done twice. Sent again after no answer or a 5xx. */
+  change<T>(path: string, answer: z.ZodType<T>, options: ChangeOptions): Promise<T>;
+  /** Would do something else the second time: sent once, whatever happens. */
+  once<T>(path: string, answer: z.ZodType<T>, options: CallOptions): Promise<T>;
 }
 
 export interface TransportOptions {
@@ -31,50 +40,58 @@ export interface TransportOptions {
   masterKey: string;
   timeoutMs: number;
   retries: number;
+  /** Null: none. */
+  breaker: CircuitBreaker | null;
   fetch: typeof fetch | undefined;
 }
 
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
 export function createTransport(options: TransportOptions): Transport {
-  const { masterKey, timeoutMs } = options;
+  const { baseUrl, masterKey, timeoutMs, retries, breaker } = options;
   const http = ky.create({
-    prefix: options.baseUrl.href,
+    prefix: baseUrl.href,
     headers: { authorization: `Bearer ${masterKey}`, accept: 'application/json' },
     redirect: 'manual', // a redirect is a wrong base URL; following it would carry the call elsewhere
     timeout: timeoutMs,
     totalTimeout: timeoutMs,
     ...(options.fetch ? { fetch: options.fetch } : {}),
   });
-  return {
-    async send(call) {
-      const context = {
-        timeoutMs,
-        masterKey,
-        keyHash: call.keyHash,
-        secret: call.secret,
-        signal: call.signal,
-      };
-      const body = await request(http, call, context, options.retries).catch((error: unknown) => {
+  const send = <T>(method: Method, path: string, answer: z.ZodType<T>, call: CallOptions, limit: number) => {
+    const { keyHash, secret, signal } = call;
+    const context = { timeoutMs, masterKey, keyHash, secret, signal };
+    return traced(method, `/${call.template ?? path}`, baseUrl, async () => {
+      const body = await request(http, method, path, call, context, limit).catch((error: unknown) => {
         throw toLiteLlmError(error, context);
       });
-      return readAnswer(call.answer, body);
-    },
+      return readAnswer(answer, body);
+    });
+  };
+  const guarded: CircuitBreaker['run'] = (call) => (breaker ? breaker.run(call) : call());
+  return {
+    read: (path, answer, call) => guarded(() => send('GET', path, answer, call, retries)),
+    look: (path, answer, call) => send('GET', path, answer, call, retries),
+    change: (path, answer, call) => guarded(() => send(call.method ?? 'POST', path, answer, call, retries)),
+    once: (path, answer, call) => guarded(() => send('POST', path, answer, call, 0)),
   };
 }
 
 function request(
   http: KyInstance,
-  call: ManagementCall<unknown>,
+  method: Method,
+  path: string,
+  call: CallOptions,
   context: CallContext,
-  retries: number,
+  limit: number,
 ): Promise<unknown> {
-  return http(call.path, {
-    method: call.method,
+  return http(path, {
+    method,
     ...(call.query ? { searchParams: call.query } : {}),
     ...(call.json ? { json: call.json } : {}),
     ...(call.signal ? { signal: call.signal } : {}),
     retry: {
-      limit: call.repeatable ? retries : 0,
-      methods: ['get', 'post'],
+      limit,
+      methods: ['get', 'post', 'patch', 'delete'],
       delay: (attempt) => 100 * 2 ** (attempt - 1),
       jitter: true,
       shouldRetry: ({ error }) => mayPass(error, context),

@@ -4,7 +4,15 @@ import { z } from 'zod';
  * At least one model. LiteLLM reads an empty list as "all models" (LL-C15), so the types have no way to say it; to
  * allow none, send `['no-default-models']`.
  */
-export type NonEmptyModels = readonly [string, ...string[]];
+export type NonEmptyModels = NonEmpty;
+
+/** At least one id, hash or alias: LiteLLM refuses an empty list, or takes it for something else. */
+export type NonEmpty<T = string> = readonly [T, ...T[]];
+
+/** Only what shall change: the given fields may be null, which clears them. */
+export type Clearing<Fields, Names extends keyof Fields> = Omit<Fields, Names> & {
+  [Name in Names]?: Fields[Name] | null;
+};
 
 /** Text that LiteLLM may leave out or set to null, which mean the same in its answers. */
 export const text = z.string().nullable().default(null);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createLiteLlmClient } from '../src/index.ts';
+import { collect } from './helpers/collect.ts';
 import { sendJson, startLocalServer } from './helpers/local-server.ts';
 
 const hash = 'b'.repeat(64);
@@ -22,6 +23,26 @@ describe('keys.list', () => {
       expect(list).toMatchObject({ total_count: 2, current_page: 1, total_pages: 1 });
     },
   );
+
+  test.each([{ user_id: 'alice' }, { team_id: 't' }, { key_alias: 'a' }, { key_hash: hash }])(
+    'over all pages keeps only what matches %j exactly',
+    async (filter) => {
+      const answer = { keys: rows, total_count: 2, current_page: 1, total_pages: 1 };
+      const server = await startLocalServer((_, response) => sendJson(response, 200, answer));
+      const { keys } = createLiteLlmClient({ baseUrl: server.url, masterKey });
+      expect((await collect(keys.all(filter))).map((row) => row.token)).toEqual([hash]);
+      expect((await collect(keys.pages(filter))).map((page) => page.length)).toEqual([1]);
+      expect(await collect(keys.pages({ user_id: 'nobody' }))).toEqual([]);
+      expect(server.seen[0]?.url).toContain('sort_by=token&sort_order=asc&page=1&size=100&return_full_object=true');
+    },
+  );
+
+  test("keeps the keys of a user's teams where they are asked for", async () => {
+    const answer = { keys: rows, total_count: 2, current_page: 1, total_pages: 1 };
+    const server = await startLocalServer((_, response) => sendJson(response, 200, answer));
+    const { keys } = createLiteLlmClient({ baseUrl: server.url, masterKey });
+    expect(await collect(keys.all({ user_id: 'alice', include_team_keys: true }))).toHaveLength(2);
+  });
 
   test('without a filter keeps all', async () => {
     const answer = { keys: rows, total_count: null, current_page: 1, total_pages: 1 };

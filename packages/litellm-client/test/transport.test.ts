@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { createLiteLlmClient, type LiteLlmClient, LiteLlmError } from '../src/index.ts';
+import { createLiteLlmClient, LiteLlmError } from '../src/index.ts';
+import { allCalls, period } from './helpers/all-calls.ts';
+import { collect } from './helpers/collect.ts';
 import { type Answer, sendJson, startLocalServer } from './helpers/local-server.ts';
 
 const masterKey = 'sk-1234';
@@ -59,6 +61,13 @@ describe('what is sent', () => {
       () => client.keys.block(secret),
       () => client.keys.unblock(secret),
       () => client.keys.delete([hash, secret]),
+      () => client.keys.resetSpend(secret, 0),
+      () => client.keys.bulkUpdate([{ key: secret, max_budget: 1 }]),
+      () => client.keys.list({ key_hash: secret }),
+      () => collect(client.keys.all({ key_hash: secret })),
+      () => client.spend.logs({ ...period, api_key: secret }),
+      () => collect(client.spend.allLogs({ ...period, api_key: secret })),
+      () => client.spend.dailyActivity('user', { ...period, api_key: secret }),
     ];
     for (const call of calls) await expect(call()).rejects.toThrow(/SHA-256/);
     for (const call of calls) await expect(call()).rejects.not.toThrow(/planted/);
@@ -71,36 +80,22 @@ describe('what is sent', () => {
     const generate = () => client.keys.generate({ models: [] });
     // @ts-expect-error the same
     const update = () => client.keys.update(hash, { models: [] });
-    expect([generate, update]).toHaveLength(2);
+    // @ts-expect-error the same
+    const user = () => client.users.create({ user_id: 'u', models: [] });
+    // @ts-expect-error the same
+    const team = () => client.teams.update({ team_id: 't', models: [] });
+    expect([generate, update, user, team]).toHaveLength(4);
   });
 });
 
 describe('retries', () => {
-  const repeatable: [string, (client: LiteLlmClient) => Promise<unknown>][] = [
-    ['keys.info', (client) => client.keys.info(hash)],
-    ['keys.list', (client) => client.keys.list()],
-    ['keys.update', (client) => client.keys.update(hash, { rpm_limit: 1 })],
-    ['keys.block', (client) => client.keys.block(hash)],
-    ['keys.unblock', (client) => client.keys.unblock(hash)],
-    ['keys.delete', (client) => client.keys.delete([hash])],
-    ['users.update', (client) => client.users.update({ user_id: 'u' })],
-    ['users.info', (client) => client.users.info('u')],
-    ['users.delete', (client) => client.users.delete(['u'])],
-    ['models.list', (client) => client.models.list()],
-    ['health.readiness', (client) => client.health.readiness()],
-  ];
-  const once: [string, (client: LiteLlmClient) => Promise<unknown>][] = [
-    ['keys.generate', (client) => client.keys.generate({ models })],
-    ['users.create', (client) => client.users.create({ user_id: 'u' })],
-  ];
-
-  test.each(repeatable)('%s is sent again after a 503, twice', async (_, call) => {
+  test.each(allCalls.filter((one) => one.repeats))('$name is sent again after a 503, twice', async ({ call }) => {
     const { server, client } = await clientOf((_, response) => sendJson(response, 503, { error: { message: 'x' } }));
     expect((await failureOf(call(client))).reason).toBe('server_error');
     expect(server.seen).toHaveLength(3);
   });
 
-  test.each(once)('%s is sent once, whatever happens', async (_, call) => {
+  test.each(allCalls.filter((one) => !one.repeats))('$name is sent once, whatever happens', async ({ call }) => {
     const busy = await clientOf((_, response) => sendJson(response, 503, { error: { message: 'x' } }));
     expect((await failureOf(call(busy.client))).reason).toBe('server_error');
     expect(busy.server.seen).toHaveLength(1);
@@ -132,7 +127,7 @@ describe('retries', () => {
     'a 500 that is a refusal is final: %s',
     async (message) => {
       const { server, client } = await clientOf((_, response) => sendJson(response, 500, { error: { message } }));
-      await failureOf(client.keys.update(hash, { duration: 'x' }));
+      await failureOf(client.keys.update(hash, { duration: '1d' }));
       expect(server.seen).toHaveLength(1);
     },
   );
@@ -189,7 +184,7 @@ describe('failures', () => {
     [503, 'text/plain', 'no healthy upstream', 'server_error'],
     [404, 'text/html', '<html>Not Found</html>', 'not_litellm'],
     [403, 'text/plain', 'blocked by firewall', 'not_litellm'],
-    [404, 'application/json', '{"detail":"Not Found"}', 'not_litellm'],
+    [404, 'application/json', '{"detail":"Not Found"}', 'no_route'],
     [404, 'application/json', '{"code":404}', 'not_litellm'],
     [200, 'text/html', '<html>Sign in</html>', 'not_litellm'],
     [200, 'application/json', '{"info":{"models":"all"}}', 'not_litellm'],

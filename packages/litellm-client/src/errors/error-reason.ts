@@ -10,7 +10,7 @@ export interface FailedAnswer extends ErrorReport {
 }
 
 const databaseTypes = new Set(['no_db_connection', 'database-not-connected']);
-const enterpriseText = /Enterprise (feature|user)|enterprise license|not_premium|premium user/i;
+const enterpriseText = /Enterprise (feature|user)|enterprise license|enterprise folder|not_premium|premium user/i;
 const notAdminText = /Only proxy admin|not allowed to call this route/i;
 
 /**
@@ -38,14 +38,14 @@ const rules: readonly [reason: LiteLlmErrorReason, when: (answer: FailedAnswer) 
     'limit_over_bound',
     ({ status, message }) => status === 400 && /over max limit|Allocated [TR]PM limit/i.test(message),
   ],
+  ['already_member', ({ type }) => type === 'team_member_already_in_team'],
+  ['not_member', ({ status, message }) => status === 400 && /User not found in team/i.test(message)],
+  ['already_exists', ({ status, message }) => status === 409 || (status === 400 && /already exists/i.test(message))],
   ['validation', ({ status }) => status === 400 || status === 422],
+  ['not_litellm', ({ status }) => status < 400],
   // FastAPI's words for "no such route": it must not pass for "no such key"
-  [
-    'not_litellm',
-    ({ status, message }) => status < 400 || status === 405 || (status === 404 && message === 'Not Found'),
-  ],
+  ['no_route', ({ status, message }) => status === 405 || (status === 404 && message === 'Not Found')],
   ['not_found', ({ status }) => status === 404],
-  ['already_exists', ({ status }) => status === 409],
   ['rate_limited', ({ status }) => status === 429 || status === 408 || status === 425],
   ['server_error', ({ status }) => status >= 500],
 ];

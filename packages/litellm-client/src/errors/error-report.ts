@@ -34,7 +34,9 @@ function readError(error: unknown): ErrorReport | undefined {
 }
 
 function readProblem(problem: Record<string, unknown>, type: string): ErrorReport {
-  return { ...report(textOf(problem.detail) || textOf(problem.title)), type: type.slice('urn:litellm:error:'.length) };
+  const told = report(textOf(problem.detail) || textOf(problem.title));
+  const allowed = Array.isArray(problem.allowed) ? ` (allowed: ${problem.allowed.map(textOf).join(', ')})` : '';
+  return { ...told, message: told.message + allowed, type: type.slice('urn:litellm:error:'.length) };
 }
 
 function readDetail(detail: unknown): ErrorReport | undefined {

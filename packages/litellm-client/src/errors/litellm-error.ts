@@ -7,6 +7,9 @@ export const refusalReasons = [
   'limit_over_bound',
   'not_found',
   'already_exists',
+  'already_member',
+  'not_member',
+  'not_applied',
   'custom_key_disabled',
   'enterprise_required',
   'refused',
@@ -22,6 +25,9 @@ export const outageReasons = [
   'no_answer',
   'timeout',
   'aborted',
+  'circuit_open',
+  'inconsistent_pages',
+  'no_route',
   'not_litellm',
 ] as const;
 
@@ -33,6 +39,8 @@ export type LiteLlmOutageReason = (typeof outageReasons)[number];
  *
  * - `validation` the body or query was wrong; `bad_duration` a duration that LiteLLM cannot read
  * - `alias_taken`, `alias_ambiguous`, `already_exists` the name or id is in use
+ * - `already_member`, `not_member` of a team: nothing had to be done
+ * - `not_applied` LiteLLM answered 200 and left something as it was
  * - `limit_over_bound` above a bound of LiteLLM's own configuration
  * - `not_found` LiteLLM does not hold it
  * - `custom_key_disabled`, `enterprise_required` switched off, or not licensed, there
@@ -42,6 +50,9 @@ export type LiteLlmOutageReason = (typeof outageReasons)[number];
  * - `no_models` LiteLLM has no model configured
  * - `database_down`, `server_error` LiteLLM is in trouble
  * - `no_answer`, `timeout`, `aborted` nothing came back: unreachable, too slow, or ended by the caller's signal
+ * - `circuit_open` nothing was sent: the calls before failed
+ * - `inconsistent_pages` a list changed while its pages were read, so that rows may be missing
+ * - `no_route` this version lacks the route, or the base URL's path is wrong
  * - `not_litellm` something answered, but not LiteLLM: a load balancer, or the base URL is wrong
  */
 export type LiteLlmErrorReason = LiteLlmRefusalReason | LiteLlmOutageReason;

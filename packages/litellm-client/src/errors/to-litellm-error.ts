@@ -62,6 +62,8 @@ function describe(reason: LiteLlmErrorReason, status: number, told: string): str
     case 'rate_limited':
     case 'no_models':
       return `LiteLLM answered ${status}${quoted}`;
+    case 'no_route':
+      return `LiteLLM has no such route (${status}): this version lacks it, or the base URL's path is wrong.`;
     case 'not_litellm':
       return notLiteLlm(status, `it answered ${status}${quoted}`).message;
     default:

@@ -36,15 +36,12 @@ export function createKeyMirror({ keys, teams, users }: LiteLlmClient, clock: Cl
   };
 }
 
-/** The most that /key/list gives at once (LL-C23). */
-const pageSize = 100;
-
 async function* listKeys(keys: KeysClient, signal: AbortSignal): AsyncGenerator<MirroredKey[]> {
-  for (let page = 1; ; page++) {
-    const request = { page, size: pageSize, sort_by: 'token', sort_order: 'asc' } as const;
-    const { keys: rows, total_pages } = await orKeywrightError(keys.list(request, signal));
-    yield rows.flatMap((row) => fromLiteLlmKey(row.token, row) ?? []);
-    if (page >= total_pages) return;
+  const pages = keys.pages({}, signal)[Symbol.asyncIterator]();
+  for (;;) {
+    const page = await orKeywrightError(pages.next());
+    if (page.done) return;
+    yield page.value.flatMap((row) => fromLiteLlmKey(row.token, row) ?? []);
   }
 }
 

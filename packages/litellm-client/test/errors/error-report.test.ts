@@ -38,6 +38,11 @@ describe('readErrorReport', () => {
       { message: 'No such key', type: 'key-not-found', param: null, code: null },
     ],
     [
+      'E4 with what is allowed',
+      { type: 'urn:litellm:error:unknown-query-parameter', detail: 'Unknown: x', allowed: ['page', 'size'] },
+      { message: 'Unknown: x (allowed: page, size)', type: 'unknown-query-parameter', param: null, code: null },
+    ],
+    [
       'E4 without detail',
       { type: 'urn:litellm:error:forbidden', title: 'Forbidden', status: 403 },
       { message: 'Forbidden', type: 'forbidden', param: null, code: null },

@@ -13,6 +13,7 @@ export interface OpenedProxy {
   litellm: LiteLlm;
   client: LiteLlmClient;
   baseUrl: string;
+  masterKey: string;
   close(): Promise<void>;
 }
 
@@ -39,7 +40,7 @@ function opened(baseUrl: string, masterKey: string, stop: () => Promise<void>): 
     await litellm.close();
     await stop();
   };
-  return { litellm, client, baseUrl, close };
+  return { litellm, client, baseUrl, masterKey, close };
 }
 
 const { LITELLM_BASE_URL, LITELLM_MASTER_KEY = '', LITELLM_VERSION = 'unknown' } = process.env;

@@ -1,5 +1,5 @@
 import type { MirrorUser } from '@keywright/core';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { never, open } from '../helpers/gateway.ts';
 import { type SeenRequest, sendJson, startLocalServer } from '../helpers/local-server.ts';
 
@@ -69,4 +69,42 @@ test('a version that does not take a rate limit away gets one out of sight, once
       [200, stored(2 ** 53 - 1)],
     ]),
   ).toHaveLength(2);
+});
+
+describe('a limit that LiteLLM kept, though it answered 200, does not pass for one that was changed', () => {
+  const stored = { user_id: 'kw/acme/alice', max_budget: 5, tpm_limit: 100, rpm_limit: 0 };
+
+  test.each([
+    ['max_budget', { ...stored, max_budget: 4 }],
+    ['max_budget', { ...stored, max_budget: null }],
+    ['tpm_limit', { ...stored, tpm_limit: 99 }],
+    ['rpm_limit', { ...stored, rpm_limit: null }],
+  ])('%s', async (name, data) => {
+    const answers: [number, unknown][] = [
+      [409, exists],
+      [200, { data }],
+    ];
+    await expect(requestsOf(user, answers)).rejects.toMatchObject({
+      code: 'gateway_refused',
+      message: `LiteLLM answered 200 and left ${name} of the user as it was: this version cannot change it.`,
+    });
+  });
+
+  test('nor does one that could not even be raised out of sight', async () => {
+    const kept = { data: { ...stored, max_budget: null, rpm_limit: null } };
+    const answers: [number, unknown][] = [
+      [409, exists],
+      [200, kept],
+      [200, kept],
+    ];
+    await expect(requestsOf(unlimited, answers)).rejects.toThrow('left tpm_limit of the user as it was');
+  });
+
+  test('the wanted ones are taken as they are, zero and null too', async () => {
+    const answers: [number, unknown][] = [
+      [409, exists],
+      [200, { data: stored }],
+    ];
+    expect(await requestsOf(user, answers)).toHaveLength(2);
+  });
 });

@@ -14,6 +14,7 @@ for (const proxy of proxies) {
       freshId: () => randomUUID(),
       cannotClear: proxy.version === '1.81.12' ? ['budgetDuration', 'softBudget'] : [],
       readUser: (userId) => readUser(opened, userId),
+      readTeam: (teamId) => readTeam(opened, teamId),
     };
   });
 }
@@ -32,6 +33,11 @@ async function readUser({ client }: OpenedProxy, userId: string) {
     if (error instanceof LiteLlmError && error.reason === 'not_found') return undefined;
     throw error;
   }
+}
+
+async function readTeam({ client }: OpenedProxy, teamId: string) {
+  const { team_id: liteLlmTeamId, team_alias: name, blocked } = await client.teams.info(teamId);
+  return { liteLlmTeamId, name, blocked };
 }
 
 /** A limit out of sight is none: 1.81.12 cannot take one away. */

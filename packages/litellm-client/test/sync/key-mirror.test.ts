@@ -99,6 +99,7 @@ describe('findKey', () => {
     soft_budget_cooldown: false,
     spend: 0.048 + 0.048 + 0.048,
     expires: '2026-11-21T07:38:29.010000+00:00',
+    created_at: '2026-11-20T10:00:00.250000Z',
     models: ['gpt-a'],
     user_id: 'kw/acme/alice',
     team_id: null,
@@ -131,6 +132,7 @@ describe('findKey', () => {
       blocked: false,
       metadata: { generation: 1, tags: ['theirs'] },
       spend: 144_000_000n,
+      createdAt: new Date('2026-11-20T10:00:00.250Z'),
     });
     expect(server.seen[0]?.url).toBe(`/key/info?key=${hash}`);
   });
@@ -155,6 +157,7 @@ describe('findKey', () => {
       blocked: false,
       metadata: {},
       spend: 0n,
+      createdAt: null,
     });
   });
 
