@@ -2,11 +2,12 @@
 //   node tools/with-node.mjs node --conditions=@keywright/source tools/generate-database-docs.ts
 import { writeFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
-import { migrate, readLiveSchema } from '@keywright/postgres-store';
+import { type LivePart, migrate, readLiveSchema } from '@keywright/postgres-store';
 
-interface Named {
+interface Comment {
   table: string;
-  name: string;
+  /** Empty: of the table itself. */
+  column: string;
   text: string;
 }
 
@@ -21,15 +22,14 @@ export async function renderDatabaseDocs(): Promise<string> {
   try {
     await migrate({ pglite }).up();
     const live = await readLiveSchema({ pglite });
-    const details = await readDetails(pglite);
-    const sections = Object.entries(live).map(([table, columns]) => {
-      const of = (rows: Named[]) => rows.filter((row) => row.table === table);
-      const comment = (column: string) => of(details.comments).find(({ name }) => name === column)?.text ?? '';
+    const comments = await readComments(pglite);
+    const sections = Object.entries(live).map(([table, { columns, constraints, indexes, triggers }]) => {
+      const comment = (column: string) =>
+        comments.find((each) => each.table === table && each.column === column)?.text ?? '';
       const rows = Object.entries(columns).map(
         ([name, { type, nullable, default: value }]) =>
           `| \`${name}\` | ${type} | ${nullable ? 'yes' : ''} | ${value === null ? '' : `\`${value}\``} | ${comment(name)} |`,
       );
-      const list = (rows: Named[]) => of(rows).map(({ name, text }) => `- \`${name}\`: ${text}`);
       return [
         `## ${table}`,
         comment(''),
@@ -38,8 +38,9 @@ export async function renderDatabaseDocs(): Promise<string> {
         '|---|---|---|---|---|',
         ...rows,
         '',
-        ...list(details.constraints),
-        ...list(details.indexes),
+        ...list(constraints),
+        ...list(indexes, (text) => text.replace('USING', 'INDEX')),
+        ...list(triggers, (text) => text.replace(/^CREATE TRIGGER \w+ /, 'TRIGGER ')),
         '',
       ].join('\n');
     });
@@ -49,26 +50,17 @@ export async function renderDatabaseDocs(): Promise<string> {
   }
 }
 
-async function readDetails(pglite: PGlite) {
-  const read = async (statement: string) => {
-    const { rows } = await pglite.query<Named>(statement);
-    return rows.map((row) => ({ ...row, text: row.text.replaceAll('keywright.', '').replaceAll('|', '\\|') }));
-  };
-  const tables = `pg_class c where c.relnamespace = 'keywright'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`;
-  return {
-    comments: await read(`select c.relname as table, coalesce(a.attname, '') as name, d.description as text
-      from (select * from ${tables}) c join pg_description d on d.objoid = c.oid and d.classoid = 'pg_class'::regclass
-      left join pg_attribute a on a.attrelid = c.oid and a.attnum = d.objsubid and d.objsubid > 0`),
-    constraints: await read(`select c.relname as table, n.conname as name, pg_get_constraintdef(n.oid) as text
-      from (select * from ${tables}) c join pg_constraint n on n.conrelid = c.oid and n.contype <> 'n'
-      order by c.relname, array_position('{p,u,f,c}'::"char"[], n.contype), n.conname`),
-    indexes: await read(`select c.relname as table, i.relname as name,
-        case when x.indisunique then 'unique ' else '' end || 'index '
-          || regexp_replace(pg_get_indexdef(i.oid), '^.* USING ', '') as text
-      from (select * from ${tables}) c join pg_index x on x.indrelid = c.oid join pg_class i on i.oid = x.indexrelid
-      where not exists (select 1 from pg_constraint n where n.conindid = i.oid and n.contype in ('p', 'u'))
-      order by c.relname, i.relname`),
-  };
+function list(parts: Record<string, LivePart>, print = (text: string) => text): string[] {
+  return Object.entries(parts).map(([name, { definition }]) => `- \`${name}\`: ${print(definition)}`);
+}
+
+async function readComments(pglite: PGlite): Promise<Comment[]> {
+  const { rows } = await pglite.query<Comment>(`
+    select c.relname as table, coalesce(a.attname, '') as column, replace(d.description, '|', '\\|') as text
+    from pg_class c join pg_description d on d.objoid = c.oid and d.classoid = 'pg_class'::regclass
+      left join pg_attribute a on a.attrelid = c.oid and a.attnum = d.objsubid and d.objsubid > 0
+    where c.relnamespace = 'keywright'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`);
+  return rows;
 }
 
 if (import.meta.main) {

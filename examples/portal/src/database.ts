@@ -1,6 +1,11 @@
 import { PGlite } from '@electric-sql/pglite';
-import type { Logger, Storage } from '@keywright/core';
-import { createPostgresStorage, type DatabaseClient, migrate } from '@keywright/postgres-store';
+import type { InvalidationChannel, Logger, Storage } from '@keywright/core';
+import {
+  createPostgresInvalidationChannel,
+  createPostgresStorage,
+  type DatabaseClient,
+  migrate,
+} from '@keywright/postgres-store';
 import { openPglite } from '@keywright/postgres-store/pglite';
 import pg from 'pg';
 import type { Config } from './config.ts';
@@ -8,15 +13,17 @@ import { inDataDir } from './data-dir.ts';
 
 export interface OpenStorage {
   storage: Storage;
+  /** On a PostgreSQL of its own, which other servers may share. */
+  invalidations?: InvalidationChannel;
   close(): Promise<void>;
 }
 
 /** Opens the database and brings its schema to this release. */
 export async function openStorage(config: Config['database'], logger: Logger): Promise<OpenStorage> {
-  const { close, ...client } = await openClient(config, logger);
+  const { close, invalidations, ...client } = await openClient(config, logger);
   try {
     await migrate({ ...client, logger }).up();
-    return { storage: createPostgresStorage(client), close };
+    return { storage: createPostgresStorage(client), close, ...(invalidations && { invalidations }) };
   } catch (error) {
     await close();
     throw error;
@@ -26,13 +33,20 @@ export async function openStorage(config: Config['database'], logger: Logger): P
 async function openClient(
   config: Config['database'],
   logger: Logger,
-): Promise<DatabaseClient & { close(): Promise<void> }> {
+): Promise<DatabaseClient & Pick<OpenStorage, 'invalidations' | 'close'>> {
   if (config.kind === 'folder') return inDataDir(() => openPglite(config.folder));
   if (config.kind === 'memory') {
     const pglite = await PGlite.create();
     return { pglite, close: () => pglite.close() };
   }
-  const pool = new pg.Pool({ connectionString: config.url, connectionTimeoutMillis: 5_000 });
+  const connection = { connectionString: config.url, connectionTimeoutMillis: 5_000 };
+  const pool = new pg.Pool(connection);
   pool.on('error', (error) => logger.warn('A database connection broke', { error: error.message }));
-  return { pool, close: () => pool.end() };
+  const connect = async () => {
+    const client = new pg.Client(connection);
+    await client.connect();
+    return client;
+  };
+  const invalidations = createPostgresInvalidationChannel({ pool, connect, logger });
+  return { pool, invalidations, close: () => pool.end() };
 }

@@ -36,11 +36,14 @@ export async function start(config: Config, logger: Logger): Promise<RunningServ
     const { users, metricsToken, isLoopback, maxKeysPerUser } = config;
     const metrics = installMetrics();
     closers.push(metrics.close);
-    const { storage, close: closeStorage } = await openStorage(config.database, logger);
+    const { storage, invalidations, close: closeStorage } = await openStorage(config.database, logger);
     closers.push(closeStorage);
     const { litellm, baseUrl: liteLlmUrl, close: closeLiteLlm } = await openLiteLlm(config);
     closers.push(closeLiteLlm);
-    const keywright = createKeywright({ storage, litellm, logger, maxKeysPerUser });
+    const keywright = createKeywright({
+      ...{ storage, litellm, logger, maxKeysPerUser },
+      ...(invalidations && { invalidations }),
+    });
     closers.push(() => keywright.close());
     const seeding = await seed({ keywright, storage, logger, clock: systemClock }, users);
     closers.push(() => seeding.stop());

@@ -134,7 +134,7 @@ export function createKeywright(options: KeywrightOptions): Keywright {
     audit: new AuditService(storage.audit),
     sync: new SyncService({ storage, worker, clock }),
     reconcile: new ReconcileService({ storage, mirror, worker, clock, namespace, gatewayDeadlineMs }),
-    idempotency: new IdempotencyService({ storage, leaseMs }),
+    idempotency: new IdempotencyService({ storage, leaseMs, logger }),
     models,
     chatCompletions: new ChatCompletionService({
       storage,

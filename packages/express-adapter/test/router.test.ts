@@ -54,6 +54,31 @@ describe('createKeywrightRouter', () => {
     expect((await post(JSON.stringify({ name: 'a'.repeat(2_000_000) }))).status).toBe(413);
   });
 
+  test.each([
+    ['no parser', []],
+    ['express.json()', [express.json()]],
+    ['express.raw()', [express.raw({ type: '*/*' })]],
+  ])('a body that may be left out may be left out behind %s', async (_, parsers) => {
+    const { send } = await open((app, router) => app.use(...parsers, router));
+    const created = await send('/api/v1/api-keys', { method: 'POST', headers: alice, body: '{"name":"a"}' });
+    const { id } = z.looseObject({ id: z.string() }).parse(await created.json());
+    const rotate = (headers: Record<string, string>, body?: string) =>
+      send(`/api/v1/api-keys/${id}/rotate`, { method: 'POST', headers, ...(body !== undefined && { body }) });
+    expect((await rotate({ authorization: alice.authorization })).status).toBe(200);
+    expect((await rotate(alice)).status).toBe(409);
+    expect((await rotate(alice, '{"gracePeriodSeconds":0}')).status).toBe(200);
+    expect((await rotate({ ...alice, 'content-type': 'text/plain' }, 'now')).status).toBe(415);
+  });
+
+  test('two Idempotency-Key headers are refused', async () => {
+    const { url } = await open((app, router) => app.use(router));
+    const headers = 'Host: a\r\nConnection: close\r\nAuthorization: Bearer token-of-alice\r\n';
+    const body = 'Content-Type: application/json\r\nContent-Length: 12\r\n\r\n{"name":"a"}';
+    const post = (keys: string) => raw(url, `POST /api/v1/api-keys HTTP/1.1\r\n${headers}${keys}${body}`);
+    expect(await post('Idempotency-Key: k\r\n')).toMatch(/^HTTP\/1\.1 201/);
+    expect(await post('Idempotency-Key: k\r\nIdempotency-Key: k\r\n')).toMatch(/^HTTP\/1\.1 400/);
+  });
+
   test('leaves what is not ours to the host, before and after it', async () => {
     const { send } = await open((app, router) => {
       app.use(router);

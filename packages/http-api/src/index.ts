@@ -19,6 +19,7 @@ export { toKeywrightError } from './errors/to-keywright-error.ts';
 export { finishAnswer } from './finish-answer.ts';
 export type { HttpApiOptions } from './http-api-options.ts';
 export { type HttpAnswer, type HttpRequest, isStreamBody, type RequestBody } from './http-message.ts';
+export { idempotencyKeySchema } from './idempotency/idempotency-key.ts';
 export { requestIdOf } from './request-id.ts';
 export type { MetricsText, OpenApiDocument, Route, RouteCall, RouteCaller, RouteGroup, RouteHost } from './route.ts';
 export { routes } from './routes.ts';

@@ -1,5 +1,6 @@
 import {
   type Actor,
+  assertOperator,
   authorise,
   type ErrorCode,
   hostId,
@@ -10,6 +11,7 @@ import {
 } from '@keywright/core';
 import { z } from 'zod';
 import type { HttpAnswer } from './http-message.ts';
+import { answerOnce } from './idempotency/answer-once.ts';
 import type { Route, RouteCall } from './route.ts';
 
 /** Stands for parameters or a query that a route does not have. */
@@ -23,12 +25,14 @@ export interface ManagementRoute<Params extends z.ZodObject, Query extends z.Zod
   name: string;
   method: Route['method'];
   path: string;
-  caller: 'user' | 'admin';
+  caller: 'user' | 'admin' | 'operator';
   summary: string;
   description?: string;
   params: Params;
   query: Query;
   body: Body;
+  bodyIsOptional?: boolean;
+  idempotent?: boolean;
   answers: Route['answers'];
   /** Beyond those that every route of this kind can answer. */
   errors: readonly ErrorCode[];
@@ -39,7 +43,7 @@ export interface ManagementRoute<Params extends z.ZodObject, Query extends z.Zod
 export interface ManagementCall<Params, Query, Body> {
   keywright: Keywright;
   actor: Actor;
-  /** The actor's own rows on routes of users; a tenant's on routes of admins. */
+  /** A tenant's rows on routes of admins, else the actor's own. */
   reach: Reach;
   params: Params;
   query: Query;
@@ -51,14 +55,14 @@ const tenantQuery = z.strictObject({
 });
 
 /**
- * Makes a route of a definition. In this order: who calls (401), whether the role fits (403), the input (400), the
- * handler. Whether a role fits is core's decision, taken here so that nobody learns from a 400 what a route accepts
- * that is closed to them; the service takes it again.
+ * Makes a route of a definition. In this order: who calls (401), whether the role fits (403), the input (400), whether
+ * it is a repetition, the handler. Whether a role fits is core's decision, taken here so that nobody learns from a 400
+ * what a route accepts that is closed to them, nor from a repetition what it answered; the service takes it again.
  */
 export function managementRoute<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(
   definition: ManagementRoute<Params, Query, Body>,
 ): Route {
-  const { params, query, body, caller } = definition;
+  const { params, query, body, caller, method, path, idempotent } = definition;
   const isAdmin = caller === 'admin';
   const wholeQuery = isAdmin ? query.extend(tenantQuery.shape) : query;
   return {
@@ -70,19 +74,26 @@ export function managementRoute<Params extends z.ZodObject, Query extends z.ZodO
     errors: [...commonErrors(definition), ...definition.errors],
     async handle(call: RouteCall): Promise<HttpAnswer> {
       const actor = await call.actor();
+      if (caller === 'operator') assertOperator(actor);
       const given = call.query();
       parseInput(wholeQuery, given); // of the whole query, so that it can say what was meant by a misspelt tenantId
       const { tenantId, ...rest } = given;
       const reach: Reach = isAdmin ? { of: 'tenant', tenantId } : own;
-      authorise(actor, reach, definition.method === 'GET' ? 'read' : 'write');
-      return definition.handle({
-        keywright: call.keywright,
-        actor,
-        reach,
+      authorise(actor, reach, method === 'GET' ? 'read' : 'write');
+      const sent = await sentBody(call, definition);
+      const input = {
         params: parseInput(params, call.params),
         query: parseInput(query, isAdmin ? rest : given),
-        body: parseInput(body, hasBody(body) ? await call.json() : undefined),
-      });
+        body: parseInput(body, sent),
+      };
+      const work = () => definition.handle({ keywright: call.keywright, actor, reach, ...input });
+      if (!idempotent) return work();
+      return answerOnce(
+        call,
+        actor,
+        { route: `${method} ${path}`, params: call.params, query: given, body: sent },
+        work,
+      );
     },
   };
 }
@@ -95,13 +106,27 @@ function hasBody(schema: z.ZodType): boolean {
   return !(schema instanceof z.ZodUndefined);
 }
 
+async function sentBody(
+  call: RouteCall,
+  { body, bodyIsOptional }: Pick<Route, 'bodyIsOptional'> & { body: z.ZodType },
+): Promise<unknown> {
+  if (!hasBody(body)) return undefined;
+  const sent = await call.json();
+  return sent === undefined && bodyIsOptional ? {} : sent;
+}
+
 /** Every one of them refuses a query that it does not know. */
-function commonErrors({ caller, body }: { caller: 'user' | 'admin'; body: z.ZodType }): ErrorCode[] {
+function commonErrors({
+  caller,
+  body,
+  idempotent,
+}: Pick<ManagementRoute<z.ZodObject, z.ZodObject, z.ZodType>, 'caller' | 'body' | 'idempotent'>): ErrorCode[] {
   return [
     'validation_failed',
     'unauthenticated',
-    ...(caller === 'admin' ? (['forbidden'] as const) : []),
+    ...(caller === 'user' ? [] : (['forbidden'] as const)),
     ...(hasBody(body) ? (['body_too_large', 'unsupported_media_type'] as const) : []),
+    ...(idempotent ? (['idempotency_conflict', 'idempotency_in_progress'] as const) : []),
     'storage_unavailable',
     'schema_mismatch',
     'internal_error',

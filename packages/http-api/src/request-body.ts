@@ -5,17 +5,29 @@ import type { HttpRequest } from './http-message.ts';
 const maxDepth = 100;
 
 /**
- * Reads a JSON body.
+ * Reads a JSON body. One that may be left out, and was, is undefined.
  *
  * Throws `unsupported_media_type` for anything but JSON, `body_too_large`, and `validation_failed` for what is no
  * JSON, no UTF-8, or nested too deep. The parser's own message is never shown: it quotes the body.
  */
-export async function readJson(request: Pick<HttpRequest, 'headers' | 'body'>, limitBytes: number): Promise<unknown> {
-  assertJson(request.headers['content-type']);
-  const value =
-    'parsed' in request.body ? await readParsed(request.body.parsed, limitBytes) : await readBytes(request, limitBytes);
+export async function readJson(
+  request: Pick<HttpRequest, 'headers' | 'body'>,
+  limitBytes: number,
+  isOptional = false,
+): Promise<unknown> {
+  const { headers, body } = request;
+  const contentType = headers['content-type'];
+  if (contentType !== undefined || !isOptional) assertJson(contentType);
+  const sent = 'parsed' in body ? body.parsed : await readBytes(request, limitBytes);
+  if (isOptional && isNothing(sent)) return undefined;
+  assertJson(contentType); // there is one after all
+  const value = sent instanceof Uint8Array ? parse(sent, limitBytes) : sent;
   assertDepth(value);
   return value;
+}
+
+function isNothing(sent: unknown): boolean {
+  return sent === undefined || (sent instanceof Uint8Array && sent.byteLength === 0);
 }
 
 function assertJson(contentType: string | undefined): void {
@@ -29,23 +41,16 @@ function assertJson(contentType: string | undefined): void {
   throw new KeywrightError('unsupported_media_type', 'Send JSON in UTF-8, with Content-Type: application/json.');
 }
 
-/** A host's `express.raw()` leaves bytes: they are read as if they had just come in. */
-async function readParsed(parsed: unknown, limitBytes: number): Promise<unknown> {
-  if (!(parsed instanceof Uint8Array)) return parsed;
-  if (parsed.byteLength > limitBytes) throw tooLarge(limitBytes);
-  return parse(parsed);
-}
-
 async function readBytes(
   { headers, body }: Pick<HttpRequest, 'headers' | 'body'>,
   limitBytes: number,
-): Promise<unknown> {
+): Promise<Uint8Array> {
   const encoding = headers['content-encoding']?.toLowerCase();
   if (encoding !== undefined && encoding !== 'identity') {
     throw new KeywrightError('unsupported_media_type', 'Send the body without Content-Encoding.');
   }
   if (Number(headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
-  return parse('bytes' in body ? await collect(body.bytes, limitBytes) : new Uint8Array());
+  return 'bytes' in body ? collect(body.bytes, limitBytes) : new Uint8Array();
 }
 
 async function collect(bytes: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Uint8Array> {
@@ -65,7 +70,9 @@ async function collect(bytes: AsyncIterable<Uint8Array>, limitBytes: number): Pr
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-function parse(bytes: Uint8Array): unknown {
+/** Of bytes that have just come in, or that a host's `express.raw()` has left. */
+function parse(bytes: Uint8Array, limitBytes: number): unknown {
+  if (bytes.byteLength > limitBytes) throw tooLarge(limitBytes);
   if (bytes.byteLength === 0) throw invalid('', 'is missing; send a JSON object');
   try {
     return JSON.parse(decoder.decode(bytes));

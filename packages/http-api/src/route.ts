@@ -8,9 +8,9 @@ export type RouteGroup = 'management' | 'data-plane' | 'operations';
 
 /**
  * Who may call. `user`: everybody whom the host signs in, about what is theirs. `admin`: roles of the tenant, and
- * operators. `api-key`: the holder of a key. `anyone`: no sign-in.
+ * operators. `operator`: those of the platform alone. `api-key`: the holder of a key. `anyone`: no sign-in.
  */
-export type RouteCaller = 'user' | 'admin' | 'api-key' | 'anyone';
+export type RouteCaller = 'user' | 'admin' | 'operator' | 'api-key' | 'anyone';
 
 /** One route as data: mounts, OpenAPI document, documentation and tests all read this. */
 export interface Route {
@@ -28,6 +28,10 @@ export interface Route {
   params?: z.ZodObject | undefined;
   query?: z.ZodObject | undefined;
   body?: z.ZodType | undefined;
+  /** Whether the body may be left out, which stands for `{}`. */
+  bodyIsOptional?: boolean | undefined;
+  /** Whether a call with an `Idempotency-Key` is carried out once, and its repetitions get the answer of the first. */
+  idempotent?: boolean | undefined;
   /** Body of each successful answer; null: it has none. A schema of a plain string stands for `text/plain`. */
   answers: Readonly<Record<number, z.ZodType | null>>;
   /** Whether a successful answer may be a stream of server-sent events instead. */
@@ -51,7 +55,10 @@ export interface RouteCall {
   query(): Readonly<Record<string, string>>;
   /** Asks the host who calls. Throws `unauthenticated`. */
   actor(): Promise<Actor>;
-  /** Reads the body. Throws `validation_failed`, `body_too_large`, `unsupported_media_type`. */
+  /**
+   * Reads the body; undefined when it may be left out and was. Throws `validation_failed`, `body_too_large`,
+   * `unsupported_media_type`.
+   */
   json(): Promise<unknown>;
   host: RouteHost;
 }

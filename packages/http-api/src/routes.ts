@@ -7,6 +7,7 @@ import { operationRoutes } from './operations/operation-routes.ts';
 import type { Route } from './route.ts';
 import { adminSubscriptionRoutes, subscriptionRoutes } from './subscriptions/subscription-routes.ts';
 import { syncRoutes } from './sync/sync-routes.ts';
+import { tenantRoutes } from './tenants/tenant-routes.ts';
 import { usageRoutes } from './usage/usage-routes.ts';
 import { userRoutes } from './users/user-routes.ts';
 
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...auditRoutes,
   ...syncRoutes,
+  ...tenantRoutes,
   ...relayRoutes,
   ...modelListRoutes,
   ...operationRoutes,

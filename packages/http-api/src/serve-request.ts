@@ -69,7 +69,7 @@ function toCall<Native>(
       if (!actor) throw new KeywrightError('unauthenticated', 'Sign in to call this route.');
       return withOrigin(actor, { requestId, ip, headers });
     },
-    json: () => readJson(request, bodyLimit(options, route)),
+    json: () => readJson(request, bodyLimit(options, route), route.bodyIsOptional),
     host: {
       metrics,
       metricsToken,

@@ -104,6 +104,8 @@ const withKey = z.looseObject({ id: z.string(), key: z.string() });
 const withId = z.looseObject({ id: z.string() });
 const withData = z.looseObject({ data: z.array(withId), nextCursor: z.string().nullable() });
 
+/** Every field of a body that is an object. */
+export const fieldsOf = (reply: Reply) => z.record(z.string(), z.unknown()).parse(reply.body);
 export const createdOf = (reply: Reply) => withKey.parse(reply.body);
 export const idOf = (reply: Reply) => withId.parse(reply.body).id;
 export const listOf = (reply: Reply) => withData.parse(reply.body);

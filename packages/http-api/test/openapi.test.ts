@@ -10,7 +10,7 @@ const operationShape = z.looseObject({
 });
 const document = createOpenApiDocument({ routes: new RouteTable(routes).routes });
 
-function operationOf({ path, method }: MountedRoute) {
+function operationOf({ path, method }: Pick<MountedRoute, 'path' | 'method'>) {
   const item = z.record(z.string(), z.unknown()).parse(document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]);
   return operationShape.parse(item[method.toLowerCase()]);
 }
@@ -49,6 +49,32 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(chat)).toContain('Also served at `/api/v1/chat/completions`.');
     expect(JSON.stringify(chat)).toContain('text/event-stream');
     expect(document.paths['/api/v1/chat/completions']).toBeUndefined();
+  });
+
+  test('describes the Idempotency-Key of the routes that take one, and of no other', () => {
+    const described = new RouteTable(routes).routes
+      .filter((route) => !route.isAlias && JSON.stringify(operationOf(route)).includes('"Idempotency-Key"'))
+      .map(({ name }) => name);
+    expect(described).toEqual([
+      'createApiKey',
+      'deleteApiKey',
+      'rotateApiKey',
+      'createApiKeyForUser',
+      'deleteApiKeyOfTenant',
+      'rotateApiKeyOfTenant',
+    ]);
+    const { responses } = operationOf({ method: 'POST', path: '/api/v1/api-keys/:id/rotate' });
+    const replayed = Object.entries(responses).filter(([, response]) =>
+      JSON.stringify(response).includes('"Idempotent-Replayed"'),
+    );
+    expect(replayed.map(([status]) => status)).toEqual(Object.keys(responses).filter((status) => Number(status) < 500));
+  });
+
+  test('says that the body of a rotation may be left out', () => {
+    expect(document.paths['/api/v1/api-keys/{id}/rotate']).toMatchObject({
+      post: { requestBody: { required: false } },
+    });
+    expect(document.paths['/api/v1/api-keys']).toMatchObject({ post: { requestBody: { required: true } } });
   });
 
   test('shows input as it is on the wire', () => {

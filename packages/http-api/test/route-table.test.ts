@@ -1,6 +1,7 @@
 import { isKeywrightError } from '@keywright/core';
 import { createHttpApi, type Prefixes, RouteTable, routes } from '@keywright/http-api';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { createWorld } from './world.ts';
 
 const nobody = () => null;
@@ -20,6 +21,14 @@ describe('the table of routes', () => {
       const named = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
       expect([path, Object.keys(params?.shape ?? {})]).toEqual([path, named]);
     }
+  });
+
+  test('every route whose answer holds a secret takes an Idempotency-Key', () => {
+    const withSecret = routes.filter(({ answers }) =>
+      Object.values(answers).some((schema) => schema instanceof z.ZodObject && 'key' in schema.shape),
+    );
+    expect(withSecret.length).toBeGreaterThan(0);
+    expect(withSecret.filter(({ idempotent }) => !idempotent)).toEqual([]);
   });
 
   test('serves chat and embeddings under both prefixes, and each list of models under its own', () => {

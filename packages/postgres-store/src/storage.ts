@@ -11,6 +11,8 @@ import type { DatabaseClient } from './database/client.ts';
 import { type Db, openDatabase } from './database/database.ts';
 import { defaultSchema } from './database/schema-name.ts';
 import { inTransaction } from './database/transaction.ts';
+import { forgetExpiredCalls } from './idempotency/forget-expired.ts';
+import { PostgresIdempotencyStore } from './idempotency/idempotency-store.ts';
 import { PostgresApiKeyStore } from './keys/api-key-store.ts';
 import { recordLastUsed } from './keys/record-last-used.ts';
 import { verifyReader } from './keys/verify-statement.ts';
@@ -19,9 +21,13 @@ import { compareMigrations, refuse } from './migrations/plan.ts';
 import { runTransactions } from './migrations/run-transactions.ts';
 import { readApplied, readSchemaState } from './migrations/schema-state.ts';
 import { PostgresSubscriptionStore } from './subscriptions/subscription-store.ts';
-import { markKeysOfCrossedSubscriptions } from './sync/mark-crossed.ts';
+import { timeFollower } from './sync/follow-time.ts';
+import { lastReconcile, recordReconcile } from './sync/reconcile-runs.ts';
 import { PostgresSyncQueue } from './sync/sync-queue.ts';
 import { PostgresSyncTaskStore } from './sync/sync-task-store.ts';
+import { walkSecrets } from './sync/walk-secrets.ts';
+import { listTenants } from './tenants/list-tenants.ts';
+import { PostgresTenantStore } from './tenants/tenant-store.ts';
 import { missingPartitions } from './usage/partitions.ts';
 import { PostgresUsageLedger } from './usage/usage-ledger.ts';
 import { PostgresUsageStore } from './usage/usage-store.ts';
@@ -67,12 +73,14 @@ export function createPostgresStorage(options: PostgresStorageOptions): Storage 
 
 function storesOn(db: Db, clock: Clock): Stores {
   return {
+    tenants: new PostgresTenantStore(db, clock),
     users: new PostgresUserStore(db, clock),
     subscriptions: new PostgresSubscriptionStore(db, clock),
     keys: new PostgresApiKeyStore(db, clock),
     audit: new PostgresAuditStore(db, clock),
     syncTasks: new PostgresSyncTaskStore(db),
     usage: new PostgresUsageStore(db),
+    idempotency: new PostgresIdempotencyStore(db),
   };
 }
 
@@ -86,10 +94,15 @@ function unscopedOn(
     syncQueue: new PostgresSyncQueue(db),
     ledger: new PostgresUsageLedger(db),
     recordLastUsed: (uses) => recordLastUsed(db, uses),
-    markKeysOfCrossedSubscriptions: () => markKeysOfCrossedSubscriptions(db, new Date(clock.now())),
+    markKeysChangedByTime: timeFollower(db, clock),
+    listTenants: (filter, page) => listTenants(db, filter, page),
+    walkSecrets: (afterHash, limit) => walkSecrets(db, afterHash, limit),
+    recordReconcile: (run) => recordReconcile(db, run),
+    lastReconcile: () => lastReconcile(db),
     async maintain() {
       const { tables } = await readSchemaState(db, schema);
       await runTransactions({ db, schema, known: migrations }, missingPartitions(schema, tables, clock.now()));
+      await forgetExpiredCalls(db);
     },
   };
 }

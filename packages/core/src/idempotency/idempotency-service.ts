@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { KeywrightError } from '../errors.ts';
+import { type Logger, messageOf, silentLogger } from '../logger.ts';
 import type { Storage } from '../storage.ts';
 import type { IdempotentCall, StoredAnswer } from './ports.ts';
 
@@ -16,11 +17,13 @@ const keptMs = 24 * 3_600_000;
 export class IdempotencyService {
   readonly #storage: Storage;
   readonly #leaseMs: number;
+  readonly #logger: Logger;
 
   /** @param leaseMs how long a call may take; a repetition of one that died waits as long */
-  constructor(parts: { storage: Storage; leaseMs: number }) {
+  constructor(parts: { storage: Storage; leaseMs: number; logger?: Logger }) {
     this.#storage = parts.storage;
     this.#leaseMs = parts.leaseMs;
+    this.#logger = parts.logger ?? silentLogger;
   }
 
   /**
@@ -51,7 +54,15 @@ export class IdempotencyService {
     } finally {
       // not awaited to fail the call: it was carried out, and its lease ends by itself
       const ended = kept ? store.finish(tenantId, call, lease.token, kept) : store.release(tenantId, call, lease.token);
-      await ended.catch(() => {});
+      await ended.catch((error: unknown) => {
+        const { userId, route } = call;
+        this.#logger.error('An answer to an Idempotency-Key is not kept', {
+          tenantId,
+          userId,
+          route,
+          error: messageOf(error),
+        });
+      });
     }
   }
 }

@@ -170,7 +170,9 @@ export class ApiKeyService {
   async bulkDelete(actor: Actor, input: BulkDeleteInput, reach: Reach = { of: 'tenant' }): Promise<BulkDeletion> {
     const { dryRun, ...filter } = parseInput(bulkDeleteInput, input);
     const { tenantId } = authorise(actor, reach, 'write');
-    return traced('key.bulk_delete', () => bulkDelete(this.#parts, actor, tenantId, filter, dryRun));
+    const includeDeleting = filter.status === 'deleting'; // such a deletion is pushed on
+    const wanted = { ...filter, includeDeleting };
+    return traced('key.bulk_delete', () => bulkDelete(this.#parts, actor, tenantId, wanted, dryRun));
   }
 
   /** For good, in both systems. Throws `key_not_found`. */

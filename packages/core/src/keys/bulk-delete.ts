@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { ErrorCode } from '../errors.ts';
 import { isKeywrightError } from '../errors.ts';
+import { messageOf } from '../logger.ts';
 import { deleteApiKey } from './delete-api-key.ts';
 import type { KeyParts } from './key-parts.ts';
 import type { ApiKeyFilter, ApiKeyWithModels } from './ports.ts';
@@ -51,6 +52,8 @@ async function deleteOne(parts: KeyParts, actor: Actor, { key }: ApiKeyWithModel
     return isPending ? 'pending' : 'deleted';
   } catch (error) {
     if (isKeywrightError(error)) return error.code;
-    throw error;
+    // what was deleted before it is still to be reported
+    parts.logger.error('A deletion failed unexpectedly', { keyId: key.id, error: messageOf(error) });
+    return 'internal_error';
   }
 }

@@ -84,15 +84,21 @@ async function write(
     // a commit whose outcome is not known is read back
     if (!written?.change || !isKeywrightError(error, 'storage_unavailable')) throw error;
     parts.invalidations.announce({ of: 'key', tenantId, id });
-    if (!(await isStored(parts, scope, written.change.after))) throw error;
+    if (!(await isStored(parts, written.change))) throw error;
     return written;
   });
 }
 
-/** Whether the row is as a change left it. */
-async function isStored({ storage }: KeyParts, scope: Scope, { id, version, updatedAt }: ApiKey): Promise<boolean> {
-  const found = await storage.keys.find(scope, id);
-  return found?.key.version === version && found.key.updatedAt.getTime() === updatedAt.getTime();
+/** Whether the row is as a change left it; how its synchronisation went since does not matter. */
+async function isStored({ storage }: KeyParts, { after, decision }: Change): Promise<boolean> {
+  const found = await storage.keys.find({ tenantId: after.tenantId }, after.id);
+  if (found?.key.version !== after.version) return false;
+  const { syncStatus, syncError, ...changed } = decision.change;
+  return asText(imageOf(found.key, changed)) === asText(imageOf(after, changed));
+}
+
+function asText(image: ApiKeyChange): string {
+  return JSON.stringify(image, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
 }
 
 /** Locks a key that may be changed. Throws `key_not_found` and `key_not_active`. */
@@ -119,7 +125,7 @@ async function mirror(parts: KeyParts, actor: Actor, change: Change): Promise<vo
     await putBack(parts, actor, change, run.error);
   } catch (error) {
     // where it is not put back the change stands, and the worker notes the refusal
-    if (isKeywrightError(error, 'storage_unavailable') && (await isStored(parts, change.before, change.after))) return;
+    if (isKeywrightError(error, 'storage_unavailable') && (await isStored(parts, change))) return;
     throw error;
   }
   throw run.error;

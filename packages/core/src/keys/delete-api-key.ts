@@ -1,5 +1,6 @@
 import type { Actor, Scope } from '../actor.ts';
-import { isKeywrightError } from '../errors.ts';
+import { isKeywrightError, type KeywrightError } from '../errors.ts';
+import type { Lease } from '../sync/sync-task.ts';
 import type { ApiKey } from './api-key.ts';
 import { auditApiKey } from './api-key-view.ts';
 import { carryOutAnyway, type KeyParts, keyAudit, keyNotFound, requestLease } from './key-parts.ts';
@@ -17,18 +18,26 @@ export interface ApiKeyDeletion {
  */
 export async function deleteApiKey(parts: KeyParts, actor: Actor, scope: Scope, id: string): Promise<ApiKeyDeletion> {
   const lease = requestLease(parts);
-  const { key, isLeased } = await commitOrReadBack(parts, scope, id, () => write(parts, actor, scope, id, lease));
+  const { key, isLeased, isGone } = await write(parts, actor, scope, id, lease);
   parts.invalidations.announce({ of: 'key', tenantId: scope.tenantId, id });
   const deletedAt = new Date(parts.clock.now());
-  if (!isLeased) return { deletedAt, isPending: true };
+  if (!isLeased) return { deletedAt, isPending: !isGone };
   const task = { tenantId: scope.tenantId, entity: 'key' as const, entityId: id };
   // without the database's clock at hand the late commit is waited for in full
   const ended = await carryOutAnyway(parts, task, lease.token, key.createdAt.getTime());
   return { deletedAt, isPending: ended !== 'done' };
 }
 
-async function write(parts: KeyParts, actor: Actor, scope: Scope, id: string, lease: ReturnType<typeof requestLease>) {
-  return parts.storage.transaction(async (stores) => {
+interface Deletion {
+  key: ApiKey;
+  isLeased: boolean;
+  /** The worker has finished it already. */
+  isGone: boolean;
+}
+
+async function write(parts: KeyParts, actor: Actor, scope: Scope, id: string, lease: Lease): Promise<Deletion> {
+  let written: Deletion | undefined;
+  const work = parts.storage.transaction(async (stores) => {
     const found = await stores.keys.lock(scope, id);
     if (!found || !isDeletable(found.key, scope)) throw keyNotFound();
     const { key } = found;
@@ -41,33 +50,29 @@ async function write(parts: KeyParts, actor: Actor, scope: Scope, id: string, le
         keyAudit(parts, actor, 'API_KEY_DELETE', key, { before: auditApiKey(key), metadata }),
       );
     }
-    const isLeased = await stores.syncTasks.mark(scope.tenantId, 'key', id, lease);
-    return { key, isLeased };
+    written = { key, isLeased: await stores.syncTasks.mark(scope.tenantId, 'key', id, lease), isGone: false };
+    return written;
   });
-}
-
-/** For its owner a key is gone once deleted; an admin sees that the deletion is pending, and may push it on. */
-function isDeletable(key: ApiKey, scope: Scope): boolean {
-  return key.lifecycle === 'active' || (key.lifecycle === 'deleting' && scope.userId === undefined);
+  return work.catch((error: unknown) => {
+    if (!written || !isKeywrightError(error, 'storage_unavailable')) throw error;
+    return readBack(parts, scope, written, error);
+  });
 }
 
 /**
  * A commit whose outcome is not known is read back: a deletion that stands is carried on, not reported as failed. Its
  * lease is left alone, so the worker takes it over when that runs out.
  */
-async function commitOrReadBack(
-  parts: KeyParts,
-  scope: Scope,
-  id: string,
-  commit: () => Promise<{ key: ApiKey; isLeased: boolean }>,
-): Promise<{ key: ApiKey; isLeased: boolean }> {
-  try {
-    return await commit();
-  } catch (error) {
-    if (!isKeywrightError(error, 'storage_unavailable')) throw error;
-    parts.invalidations.announce({ of: 'key', tenantId: scope.tenantId, id });
-    const found = await parts.storage.keys.find(scope, id).catch(() => undefined);
-    if (found?.key.lifecycle !== 'deleting') throw error;
-    return { key: found.key, isLeased: false };
-  }
+async function readBack(parts: KeyParts, scope: Scope, { key }: Deletion, error: KeywrightError): Promise<Deletion> {
+  parts.invalidations.announce({ of: 'key', tenantId: key.tenantId, id: key.id });
+  const found = await parts.storage.keys.find(scope, key.id).catch(() => {
+    throw error;
+  });
+  if (found && found.key.lifecycle !== 'deleting') throw error; // not committed
+  return { key, isLeased: false, isGone: !found };
+}
+
+/** For its owner a key is gone once deleted; an admin sees that the deletion is pending, and may push it on. */
+function isDeletable(key: ApiKey, scope: Scope): boolean {
+  return key.lifecycle === 'active' || (key.lifecycle === 'deleting' && scope.userId === undefined);
 }

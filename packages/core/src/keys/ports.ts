@@ -99,7 +99,7 @@ export interface ApiKeyStore {
   insertCreating(tenantId: string, key: NewApiKey, lease: Lease, maxKeysPerUser: number): Promise<ApiKey | undefined>;
   /**
    * creating -> active, while the task still holds this lease token: secret `live`, LiteLLM's id noted, sync status
-   * `synced`, task removed, audit entry written. One statement. When the key was marked meanwhile (its subscription
+   * `synced` as of the key's creation, task removed, audit entry written. One statement. When the key was marked meanwhile (its subscription
    * changed while LiteLLM was asked), the task stays instead, free for anyone, and the sync status is `pending`.
    * Undefined when the lease was lost. A lease that ran out is not lost as long as nobody claimed the task.
    */
@@ -146,8 +146,11 @@ export interface ApiKeyStore {
   abandonSecret(tenantId: string, keyHash: string, at: Date): Promise<boolean>;
   /** Removes a `retiring` secret that LiteLLM is known to hold no longer. False when it is not `retiring`. */
   removeSecret(tenantId: string, keyHash: string): Promise<boolean>;
-  /** Notes the result of a synchronisation. Leaves the version as it is. */
-  recordSync(tenantId: string, id: string, status: SyncStatus, error: string | null): Promise<void>;
+  /**
+   * Notes the result of a synchronisation. Leaves the version as it is. `asOf`: the moment that LiteLLM was made equal
+   * to, so that a subscription which begins or ends between then and now is not overlooked; now when left out.
+   */
+  recordSync(tenantId: string, id: string, status: SyncStatus, error: string | null, asOf?: Date): Promise<void>;
   /** Removes the row and its secrets. False when it is in none of these lifecycles. */
   remove(tenantId: string, id: string, from: readonly Lifecycle[]): Promise<boolean>;
   /** Over the keys that a user sees (lifecycle `active`). `byModel` counts the models that they may use now. */

@@ -63,7 +63,7 @@ export function activate(
     liteLlmKeyId,
     syncStatus: isDueAgain ? 'pending' : 'synced',
     syncError: null,
-    lastSyncAt: now,
+    lastSyncAt: key.createdAt,
     version: key.version + 1,
     updatedAt: now,
   };

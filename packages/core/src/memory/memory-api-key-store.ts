@@ -126,9 +126,9 @@ export class MemoryApiKeyStore implements ApiKeyStore {
     );
   }
 
-  async recordSync(tenantId: string, id: string, status: SyncStatus, error: string | null): Promise<void> {
+  async recordSync(tenantId: string, id: string, status: SyncStatus, error: string | null, asOf?: Date): Promise<void> {
     await this.#write(tenantId, id, (key) => {
-      const lastSyncAt = status === 'synced' ? this.#now() : key.lastSyncAt;
+      const lastSyncAt = status === 'synced' ? (asOf ?? this.#now()) : key.lastSyncAt;
       return { ...key, syncStatus: status, syncError: error, lastSyncAt };
     });
   }

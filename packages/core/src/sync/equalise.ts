@@ -140,7 +140,8 @@ async function equaliseActive(
   if (waitMs > 0)
     return { kind: 'wait', ms: waitMs, reason: 'a rotation is under way, or LiteLLM may still commit it' };
   const [status, error] = isHeld ? (['synced', null] as const) : (['unmirrored', notHeld] as const);
-  return { kind: 'equal', record: (stores) => stores.keys.recordSync(key.tenantId, key.id, status, error) };
+  const asOf = new Date(nowMs);
+  return { kind: 'equal', record: (stores) => stores.keys.recordSync(key.tenantId, key.id, status, error, asOf) };
 }
 
 const notHeld = 'LiteLLM does not hold this key, and its secret is not known to us: rotate it, or create a new key';

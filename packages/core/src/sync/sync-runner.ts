@@ -106,9 +106,18 @@ async function finish(
   return { result: 'done' };
 }
 
-/** Every change locks the key before its task; whoever did it the other way round would wait for ever. */
+/** Every change locks the row before its task; whoever did it the other way round would wait for ever. */
 async function lockRow(stores: Stores, task: SyncTaskKey): Promise<void> {
-  if (task.entity === 'key') await stores.keys.lock({ tenantId: task.tenantId }, task.entityId);
+  switch (task.entity) {
+    case 'key':
+      await stores.keys.lock({ tenantId: task.tenantId }, task.entityId);
+      return;
+    case 'user':
+      await stores.users.lock(task.tenantId, task.entityId);
+      return;
+    case 'team':
+      await stores.tenants.lock(task.tenantId);
+  }
 }
 
 /** Doubles from one second to five minutes; a random half of it, so that nodes do not come back together. */

@@ -50,7 +50,7 @@ export class SyncService {
   /** Makes a task due at once, also a dead one. Throws `sync_task_not_found`. */
   async retry(actor: Actor, entity: SyncEntity, entityId: string, reach: Reach = tenantReach): Promise<void> {
     const { tenantId } = authorise(actor, reach, 'write');
-    const taskId = entity === 'user' ? entityId : canonicalId(entityId);
+    const taskId = entity === 'key' ? canonicalId(entityId) : entityId; // those of users and tenants are the host's
     await this.#storage.transaction(async (stores) => {
       if (!(await stores.syncTasks.retry(tenantId, entity, taskId))) {
         throw new KeywrightError('sync_task_not_found', 'There is no such entry: both systems agree on it.');

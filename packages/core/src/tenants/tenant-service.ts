@@ -5,7 +5,7 @@ import { KeywrightError } from '../errors.ts';
 import { definedOnly, parseInput } from '../input.ts';
 import type { Invalidations } from '../keys/invalidations.ts';
 import type { Page, PageRequest } from '../page.ts';
-import { pick } from '../pick.ts';
+import { changes, pick } from '../pick.ts';
 import type { Storage } from '../storage.ts';
 import type { SyncWorker } from '../sync/sync-worker.ts';
 import type { Tenant } from './tenant.ts';
@@ -74,6 +74,7 @@ export class TenantService {
     const tenant = await this.#storage.transaction(async (stores) => {
       const before = await stores.tenants.lock(tenantId);
       if (!before) throw tenantNotFound();
+      if (!changes(before, change)) return before;
       const teamId = change.liteLlmTeamId === undefined ? before.liteLlmTeamId : change.liteLlmTeamId;
       const syncStatus = teamId === null ? null : ('pending' as const);
       const after = await stores.tenants.update(tenantId, { ...change, syncStatus, syncError: null });

@@ -6,7 +6,7 @@ import { definedOnly, parseInput } from '../input.ts';
 import type { Invalidations } from '../keys/invalidations.ts';
 import { formatUsd } from '../money.ts';
 import type { Page, PageRequest } from '../page.ts';
-import { pick } from '../pick.ts';
+import { changes, pick } from '../pick.ts';
 import type { Storage } from '../storage.ts';
 import type { SyncWorker } from '../sync/sync-worker.ts';
 import type { User } from './user.ts';
@@ -53,6 +53,7 @@ export class UserService {
     const user = await this.#storage.transaction(async (stores) => {
       const before = await stores.users.lock(tenantId, userId);
       if (!before) throw userNotFound();
+      if (!changes(before, change)) return before;
       const after = await stores.users.update(tenantId, userId, { ...change, syncStatus: 'pending', syncError: null });
       if (!after) throw userNotFound();
       if (before.isActive !== after.isActive) await stores.syncTasks.markKeysOf(tenantId, { userId });

@@ -37,6 +37,15 @@ it('reports what LiteLLM has not confirmed as pending, and it does not verify an
   expect(await left()).toEqual(['other', 'one']);
 });
 
+it('pushes on deletions that LiteLLM has not confirmed', async () => {
+  world.litellm.upstream.isDown = true;
+  await bulkDelete({ search: 'two', dryRun: false });
+  world.litellm.upstream.isDown = false;
+  expect((await bulkDelete({ status: 'deleting', dryRun: false })).keys).toMatchObject([
+    { name: 'two', outcome: 'deleted' },
+  ]);
+});
+
 it.each<[string, BulkDeleteInput]>([
   ['nothing to go by', {}],
   ['nothing but the intent', { dryRun: false }],

@@ -59,6 +59,12 @@ describe('a user', () => {
     expect(await world.keywright.users.get(dana, 'alice')).toMatchObject({ syncStatus: 'synced', syncError: null });
   });
 
+  it('that is told what it is already is not written, and not synchronised', async () => {
+    const before = await world.keywright.users.get(dana, 'alice');
+    expect(await world.keywright.users.update(dana, 'alice', { isActive: true, maxBudget: null })).toEqual(before);
+    expect((await world.keywright.audit.list(dana, { action: 'USER_UPDATE' }, { limit: 5 })).items).toEqual([]);
+  });
+
   it('is changed by admins of its tenant and operators alone, and each change is in the audit log', async () => {
     const inactive = { isActive: false };
     expect(await codeOf(world.keywright.users.update(alice, 'alice', inactive))).toBe('forbidden');
@@ -108,6 +114,17 @@ describe('a tenant', () => {
     await world.keywright.subscriptions.create(admin, { userId: 'peter', models: ['gpt-a'] });
     await world.keywright.keys.create({ ...admin, userId: 'peter', roles: ['user'] }, { name: 'first' });
     expect(world.litellm.upstream.teams()).toMatchObject([{ liteLlmTeamId: 'team-initech' }]);
+  });
+
+  it('can be retried when LiteLLM refused its team, whatever its id looks like', async () => {
+    const id = '01890000-0000-7000-8000-00000000ABCD';
+    world.litellm.upstream.failNext('ensureTeam', 'refused');
+    await world.keywright.tenants.create(olga, { id, liteLlmTeamId: 'team' });
+    await world.keywright.sync.runDue();
+    expect(await world.keywright.tenants.get(olga, id)).toMatchObject({ syncStatus: 'error' });
+    await world.keywright.sync.retry(olga, 'team', id, { of: 'tenant', tenantId: id });
+    await world.keywright.sync.runDue();
+    expect(await world.keywright.tenants.get(olga, id)).toMatchObject({ syncStatus: 'synced', syncError: null });
   });
 
   it('is made once, found, listed newest first, and closed to everybody but operators', async () => {

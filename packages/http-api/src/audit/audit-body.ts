@@ -1,4 +1,4 @@
-import { type AuditEntry, auditActions } from '@keywright/core';
+import { type AuditEntry, auditActions, auditResourceTypes } from '@keywright/core';
 import { z } from 'zod';
 import { listSchema } from '../lists/list-body.ts';
 import { wire } from '../wire-fields.ts';
@@ -12,7 +12,7 @@ export const auditEntrySchema = z
     actorId: z.string(),
     actorRoles: z.array(z.string()),
     action: z.enum(auditActions),
-    resourceType: z.enum(['api_key', 'subscription', 'user', 'sync_task']),
+    resourceType: z.enum(auditResourceTypes),
     resourceId: z.string(),
     before: data,
     after: data,

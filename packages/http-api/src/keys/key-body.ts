@@ -3,7 +3,7 @@ import {
   type ApiKeyStatistics,
   type ApiKeyView,
   apiKeyStatuses,
-  type CreatedApiKey,
+  blockHolders,
   redactSecrets,
   syncStatuses,
 } from '@keywright/core';
@@ -24,6 +24,7 @@ export const keySchema = z
       .enum(['subscription', 'explicit'])
       .meta({ description: '`subscription`: it follows its subscription. `explicit`: it names models of its own.' }),
     status: z.enum(apiKeyStatuses),
+    blockedBy: z.enum(blockHolders).nullable().meta({ description: 'Who holds it blocked; null: nobody.' }),
     permissions: z.array(z.string()),
     maxBudget: wire.money.nullable(),
     softBudget: wire.money.nullable(),
@@ -46,10 +47,6 @@ export const keySchema = z
     lastSyncAt: wire.moment.nullable(),
   })
   .meta({ id: 'ApiKey', description: 'An API key. The secret itself is never part of it.' });
-
-export const createdKeySchema = keySchema
-  .extend({ key: z.string().meta({ description: 'The secret. It is shown here and nowhere else.' }) })
-  .meta({ id: 'CreatedApiKey', description: 'An API key just created, with its secret.' });
 
 export const keyListSchema = listSchema(keySchema).meta({ id: 'ApiKeyList' });
 
@@ -83,6 +80,7 @@ export function keyBody(key: ApiKeyView): z.output<typeof keySchema> {
     models: key.models,
     modelSelection: key.modelSelection,
     status: key.status,
+    blockedBy: key.blockedBy,
     permissions: key.permissions,
     maxBudget: moneyOrNull(key.maxBudget),
     softBudget: moneyOrNull(key.softBudget),
@@ -104,11 +102,6 @@ export function keyBody(key: ApiKeyView): z.output<typeof keySchema> {
     syncError: key.syncError === null ? null : redactSecrets(key.syncError),
     lastSyncAt: momentOrNull(key.lastSyncAt),
   };
-}
-
-/** The one answer that holds a secret. */
-export function createdKeyBody({ apiKey, secret }: CreatedApiKey): z.output<typeof createdKeySchema> {
-  return { ...keyBody(apiKey), key: secret.reveal() };
 }
 
 export function keyDeletionBody({

@@ -1,17 +1,19 @@
-import { createApiKeyForUserInput, createApiKeyInput, listApiKeysInput, listTenantApiKeysInput } from '@keywright/core';
+import {
+  bulkDeleteInput,
+  bulkLimit,
+  createApiKeyForUserInput,
+  createApiKeyInput,
+  listApiKeysInput,
+  listTenantApiKeysInput,
+} from '@keywright/core';
 import { jsonAnswer } from '../http-message.ts';
 import { pageQuery, toPageRequest } from '../lists/cursor.ts';
 import { listBody } from '../lists/list-body.ts';
 import { managementRoute, noBody, none } from '../management-route.ts';
 import type { Route } from '../route.ts';
-import {
-  createdKeyBody,
-  createdKeySchema,
-  keyBody,
-  keyListSchema,
-  keyStatisticsBody,
-  keyStatisticsSchema,
-} from './key-body.ts';
+import { bulkDeletionBody, bulkDeletionSchema } from './bulk-delete-body.ts';
+import { keyBody, keyListSchema, keyStatisticsBody, keyStatisticsSchema } from './key-body.ts';
+import { createdKeyBody, createdKeySchema } from './secret-body.ts';
 import { singleKeyRoutes } from './single-key-routes.ts';
 
 const createErrors = [
@@ -38,7 +40,8 @@ export const ownKeyRoutes: readonly Route[] = [
     description: 'In both systems or in neither. The answer is the only place that ever shows the secret.',
     params: none,
     query: none,
-    body: createApiKeyInput.meta({ id: 'NewApiKey' }),
+    body: createApiKeyInput.meta({ id: 'NewApiKey', examples: [{ name: 'ci', models: ['gpt-4o'], maxBudget: '25' }] }),
+    idempotent: true,
     answers: { 201: createdKeySchema },
     errors: createErrors,
     handle: async ({ keywright, actor, body }) =>
@@ -83,7 +86,8 @@ export const adminKeyRoutes: readonly Route[] = [
     summary: 'Create an API key for a user of the tenant',
     params: none,
     query: none,
-    body: createApiKeyForUserInput.meta({ id: 'NewApiKeyForUser' }),
+    body: createApiKeyForUserInput.meta({ id: 'NewApiKeyForUser', examples: [{ userId: 'alice', name: 'ci' }] }),
+    idempotent: true,
     answers: { 201: createdKeySchema },
     errors: createErrors,
     handle: async ({ keywright, actor, reach, body }) =>
@@ -105,6 +109,21 @@ export const adminKeyRoutes: readonly Route[] = [
         200,
         listBody(await keywright.keys.list(actor, filter, toPageRequest({ limit, cursor }), reach), keyBody),
       ),
+  }),
+  managementRoute({
+    name: 'bulkDeleteApiKeys',
+    method: 'POST',
+    path: '/admin/api-keys/bulk-delete',
+    caller: 'admin',
+    summary: "Delete the tenant's API keys that match",
+    description: `Only tells which, unless \`dryRun\` is false. At most ${bulkLimit} keys a call; each is deleted by itself.`,
+    params: none,
+    query: none,
+    body: bulkDeleteInput.meta({ id: 'ApiKeyBulkDeletion', examples: [{ userId: 'alice', dryRun: false }] }),
+    answers: { 200: bulkDeletionSchema },
+    errors: [],
+    handle: async ({ keywright, actor, reach, body }) =>
+      jsonAnswer(200, bulkDeletionBody(await keywright.keys.bulkDelete(actor, body, reach))),
   }),
   ...singleKeyRoutes('admin'),
 ];

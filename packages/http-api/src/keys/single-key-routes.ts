@@ -1,32 +1,19 @@
 import { updateApiKeyInput, usageInput } from '@keywright/core';
-import { z } from 'zod';
 import { jsonAnswer } from '../http-message.ts';
 import { managementRoute, noBody, none } from '../management-route.ts';
 import type { Route } from '../route.ts';
 import { usageBody, usageSchema } from '../usage/usage-body.ts';
+import { blockRoutes } from './block-routes.ts';
 import { keyBody, keyDeletionBody, keyDeletionSchema, keySchema, pendingKeyDeletionSchema } from './key-body.ts';
-
-const idParams = z.strictObject({ id: z.string().meta({ description: 'Id of the API key.' }) });
+import { idParams, type Side, sides } from './key-side.ts';
+import { rotateRoutes } from './rotate-routes.ts';
 
 const keyChange = updateApiKeyInput.meta({ id: 'ApiKeyChange' });
-
-/** Who calls, and how that shows in path, name and summary. */
-interface Side {
-  caller: 'user' | 'admin';
-  path: string;
-  suffix: string;
-  whose: string;
-}
-
-const sides: Readonly<Record<Side['caller'], Side>> = {
-  user: { caller: 'user', path: '/api-keys/:id', suffix: '', whose: 'one of your API keys' },
-  admin: { caller: 'admin', path: '/admin/api-keys/:id', suffix: 'OfTenant', whose: 'an API key of the tenant' },
-};
 
 /** The same verbs for owners, about their own keys, and for admins, about any key of their tenant. */
 export function singleKeyRoutes(caller: Side['caller']): Route[] {
   const side = sides[caller];
-  return [...readingRoutes(side), ...changingRoutes(side)];
+  return [...readingRoutes(side), ...changingRoutes(side), ...rotateRoutes(side), ...blockRoutes(side)];
 }
 
 function readingRoutes({ caller, path, suffix, whose }: Side): Route[] {
@@ -96,6 +83,7 @@ function changingRoutes({ caller, path, suffix, whose }: Side): Route[] {
       params: idParams,
       query: none,
       body: noBody,
+      idempotent: true,
       answers: { 200: keyDeletionSchema, 202: pendingKeyDeletionSchema },
       errors: ['key_not_found'],
       handle: async ({ keywright, actor, reach, params }) => {

@@ -9,6 +9,7 @@ import {
   problemSchema,
 } from '@keywright/http-api';
 import type { ZodOpenApiResponsesObject } from 'zod-openapi';
+import { replayedHeader } from './idempotency-headers.ts';
 
 type Examples = Record<string, { value: object }>;
 
@@ -26,7 +27,8 @@ export function errorResponses(route: MountedRoute): ZodOpenApiResponsesObject {
     const content = isDataPlane
       ? { 'application/json': { schema: dataPlaneErrorSchema, examples } }
       : { 'application/problem+json': { schema: problemSchema, examples } };
-    return [String(status), { description: Object.keys(examples).join(', '), content }];
+    const headers = route.idempotent && status < 500 ? { headers: replayedHeader } : {};
+    return [String(status), { description: Object.keys(examples).join(', '), ...headers, content }];
   });
   return Object.fromEntries(responses);
 }

@@ -22,6 +22,7 @@ const keywrightInfo = {
 const tags = [
   { name: 'Own', description: "What is the caller's: keys, subscriptions, usage." },
   { name: 'Administration', description: "A tenant's; for its admins, and for operators." },
+  { name: 'Platform', description: 'The tenants; for operators.' },
   { name: 'Models', description: "Calls with an API key, in OpenAI's form." },
   { name: 'Operations', description: 'For whoever runs the server.' },
 ];

@@ -2,12 +2,20 @@ import type { MountedRoute } from '@keywright/http-api';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { errorResponses } from './error-responses.ts';
+import { idempotencyKeyHeader, replayedHeader } from './idempotency-headers.ts';
 
-const tagOf = { user: 'Own', admin: 'Administration', 'api-key': 'Models', anyone: 'Operations' } as const;
+const tagOf = {
+  user: 'Own',
+  admin: 'Administration',
+  operator: 'Platform',
+  'api-key': 'Models',
+  anyone: 'Operations',
+} as const;
 
 const securityOf = {
   user: [{ session: [] }],
   admin: [{ session: [] }],
+  operator: [{ session: [] }],
   'api-key': [{ apiKey: [] }, { apiKeyHeader: [] }],
   anyone: [],
 };
@@ -26,12 +34,13 @@ const tenantHeader = z.object({
 
 /** @param alias where else the route is served */
 export function toOperation(route: MountedRoute, alias: string | undefined): ZodOpenApiOperationObject {
-  const { name, summary, params, query, body, caller } = route;
+  const { name, summary, params, query, body, caller, idempotent } = route;
   const description = [route.description, alias && `Also served at \`${alias}\`.`].filter(Boolean).join('\n\n');
   const requestParams = {
     ...(params && { path: params }),
     ...(query && { query }),
     ...(caller === 'api-key' && { header: tenantHeader }),
+    ...(idempotent && { header: idempotencyKeyHeader }),
   };
   return {
     operationId: name,
@@ -40,15 +49,21 @@ export function toOperation(route: MountedRoute, alias: string | undefined): Zod
     tags: [tagOf[caller]],
     security: securityOf[caller],
     ...(Object.keys(requestParams).length > 0 && { requestParams }),
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    ...(body && {
+      requestBody: { required: !route.bodyIsOptional, content: { 'application/json': { schema: body } } },
+    }),
     responses: { ...answerResponses(route), ...errorResponses(route) },
   };
 }
 
-function answerResponses({ answers, streams }: MountedRoute): ZodOpenApiResponsesObject {
+function answerResponses({ answers, streams, idempotent }: MountedRoute): ZodOpenApiResponsesObject {
   const entries = Object.entries(answers).map(([status, schema]): [string, ZodOpenApiResponseObject] => [
     status,
-    { description: titles[Number(status)] ?? 'OK', ...(schema && { content: contentOf(schema, streams) }) },
+    {
+      description: titles[Number(status)] ?? 'OK',
+      ...(idempotent && { headers: replayedHeader }),
+      ...(schema && { content: contentOf(schema, streams) }),
+    },
   ]);
   return Object.fromEntries(entries);
 }

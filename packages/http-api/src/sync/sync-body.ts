@@ -1,4 +1,4 @@
-import { redactSecrets, type SyncTask, syncEntities } from '@keywright/core';
+import { type ReconcileRun, redactSecrets, type SyncTask, syncEntities } from '@keywright/core';
 import { z } from 'zod';
 import { listSchema } from '../lists/list-body.ts';
 import { momentOrNull, wire } from '../wire-fields.ts';
@@ -15,11 +15,35 @@ export const syncTaskSchema = z
   })
   .meta({ id: 'SyncEntry', description: 'Something that still differs between Keywright and LiteLLM.' });
 
+const reconcileSchema = z
+  .strictObject({
+    startedAt: wire.moment,
+    finishedAt: wire.moment,
+    repair: z.boolean().meta({ description: 'Whether what was found was repaired.' }),
+    outcome: z
+      .enum(['equal', 'different', 'failed'])
+      .meta({ description: '`failed`: LiteLLM could not be listed as a whole.' }),
+    counts: z
+      .strictObject({
+        compared: wire.count,
+        missing: wire.count,
+        orphan: wire.count,
+        drifted: wire.count,
+        spend: wire.count,
+        skipped: wire.count,
+        repaired: wire.count,
+      })
+      .optional()
+      .meta({ description: 'Over all tenants; for operators alone.' }),
+  })
+  .meta({ id: 'Reconcile', description: 'The last comparison of every key with LiteLLM.' });
+
 export const syncListSchema = listSchema(syncTaskSchema)
   .extend({
     pending: wire.count,
     dead: wire.count,
     oldestSeconds: wire.count.nullable().meta({ description: 'Age of the oldest pending entry.' }),
+    lastReconcile: reconcileSchema.nullable().meta({ description: 'Null when there was none.' }),
   })
   .meta({ id: 'SyncQueue' });
 
@@ -35,4 +59,21 @@ export function syncTaskBody(task: SyncTask): z.output<typeof syncTaskSchema> {
     deadAt: momentOrNull(task.deadAt),
     createdAt: task.createdAt.toISOString(),
   };
+}
+
+/** Of a run whose counts may be told, or are left out. */
+export function reconcileBody(
+  run: Omit<ReconcileRun, 'id' | 'counts' | 'error'> & Partial<Pick<ReconcileRun, 'counts'>>,
+): z.output<typeof reconcileSchema> {
+  return {
+    startedAt: run.startedAt.toISOString(),
+    finishedAt: run.finishedAt.toISOString(),
+    repair: run.repair,
+    outcome: run.outcome,
+    ...(run.counts && { counts: countsBody(run.counts) }),
+  };
+}
+
+function countsBody({ compared, missing, orphan, drifted, spend, skipped, repaired }: ReconcileRun['counts']) {
+  return { compared, missing, orphan, drifted, spend, skipped, repaired };
 }

@@ -1,16 +1,21 @@
-import { hostId, syncEntities } from '@keywright/core';
+import { type Actor, hostId, type Keywright, type Reach, syncEntities } from '@keywright/core';
 import { z } from 'zod';
 import { jsonAnswer } from '../http-message.ts';
 import { pageQuery, toPageRequest } from '../lists/cursor.ts';
 import { listBody } from '../lists/list-body.ts';
 import { managementRoute, noBody, none } from '../management-route.ts';
 import type { Route } from '../route.ts';
-import { syncListSchema, syncRetrySchema, syncTaskBody } from './sync-body.ts';
+import { reconcileBody, syncListSchema, syncRetrySchema, syncTaskBody } from './sync-body.ts';
 
 const taskParams = z.strictObject({
   entity: z.enum(syncEntities, { error: `should be one of ${syncEntities.join(', ')}` }),
   id: hostId.meta({ description: 'Id of the key, user or team.' }),
 });
+
+/** A comparison is of all tenants, so what it counted is told to operators alone. */
+function lastReconcile({ sync, reconcile }: Keywright, actor: Actor, reach: Reach) {
+  return actor.roles.includes('operator') ? reconcile.last(actor) : sync.lastReconcile(actor, reach);
+}
 
 export const syncRoutes: readonly Route[] = [
   managementRoute({
@@ -25,12 +30,14 @@ export const syncRoutes: readonly Route[] = [
     answers: { 200: syncListSchema },
     errors: [],
     handle: async ({ keywright, actor, reach, query }) => {
-      const [summary, page] = await Promise.all([
+      const [summary, page, run] = await Promise.all([
         keywright.sync.summary(actor, reach),
         keywright.sync.list(actor, toPageRequest(query), reach),
+        lastReconcile(keywright, actor, reach),
       ]);
       const { pending, dead, oldestSeconds } = summary;
-      return jsonAnswer(200, { pending, dead, oldestSeconds, ...listBody(page, syncTaskBody) });
+      const summaryBody = { pending, dead, oldestSeconds, lastReconcile: run ? reconcileBody(run) : null };
+      return jsonAnswer(200, { ...summaryBody, ...listBody(page, syncTaskBody) });
     },
   }),
   managementRoute({

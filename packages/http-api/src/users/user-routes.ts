@@ -1,17 +1,14 @@
-import { hostId, listUsersInput } from '@keywright/core';
+import { hostId, listUsersInput, updateUserInput } from '@keywright/core';
 import { z } from 'zod';
 import { jsonAnswer } from '../http-message.ts';
 import { pageQuery, toPageRequest } from '../lists/cursor.ts';
 import { listBody } from '../lists/list-body.ts';
 import { managementRoute, noBody, none } from '../management-route.ts';
 import type { Route } from '../route.ts';
+import { trueOrFalse } from '../routing/true-or-false.ts';
 import { userBody, userListSchema, userSchema } from './user-body.ts';
 
-/** A query is text, so the word stands for the value. */
-const trueOrFalse = z
-  .enum(['true', 'false'], { error: 'should be true or false' })
-  .transform((word) => word === 'true')
-  .meta({ type: 'boolean' });
+const idParams = z.strictObject({ id: hostId.meta({ description: 'Id of the user, as the host gave it.' }) });
 
 export const userRoutes: readonly Route[] = [
   managementRoute({
@@ -36,12 +33,29 @@ export const userRoutes: readonly Route[] = [
     path: '/admin/users/:id',
     caller: 'admin',
     summary: 'Read a user of the tenant',
-    params: z.strictObject({ id: hostId.meta({ description: 'Id of the user, as the host gave it.' }) }),
+    params: idParams,
     query: none,
     body: noBody,
     answers: { 200: userSchema },
     errors: ['user_not_found'],
     handle: async ({ keywright, actor, reach, params }) =>
       jsonAnswer(200, userBody(await keywright.users.get(actor, params.id, reach))),
+  }),
+  managementRoute({
+    name: 'updateUser',
+    method: 'PATCH',
+    path: '/admin/users/:id',
+    caller: 'admin',
+    summary: 'Change a user of the tenant',
+    description:
+      'What is absent stays, null clears, 0 allows nothing. The keys of a user who is deactivated do not verify from this ' +
+      'moment on; `syncStatus` is `pending` until LiteLLM has followed.',
+    params: idParams,
+    query: none,
+    body: updateUserInput.meta({ id: 'UserChange', examples: [{ isActive: false }, { maxBudget: '100' }] }),
+    answers: { 200: userSchema },
+    errors: ['user_not_found'],
+    handle: async ({ keywright, actor, reach, params, body }) =>
+      jsonAnswer(200, userBody(await keywright.users.update(actor, params.id, body, reach))),
   }),
 ];

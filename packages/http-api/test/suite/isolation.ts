@@ -13,6 +13,9 @@ export function describeIsolation(open: OpenWorld): void {
         ['PATCH', path],
         ['DELETE', path],
         ['GET', `${path}/usage`],
+        ['POST', `${path}/rotate`],
+        ['POST', `${path}/block`],
+        ['POST', `${path}/unblock`],
       ] as const) {
         const reply = await call(served, who, method, where, method === 'PATCH' ? { body: { name: 'stolen' } } : {});
         expect([where, reply.status, problemOf(reply).code]).toEqual([where, 404, 'key_not_found']);
@@ -37,12 +40,24 @@ export function describeIsolation(open: OpenWorld): void {
         ['GET', `${admin}/subscriptions/${subscriptions.alice}`],
         ['PATCH', `${admin}/subscriptions/${subscriptions.alice}`],
         ['DELETE', `${admin}/subscriptions/${subscriptions.alice}`],
+        ['POST', `${admin}/api-keys/${id}/rotate`],
+        ['POST', `${admin}/api-keys/${id}/block`],
+        ['POST', `${admin}/api-keys/${id}/unblock`],
         ['GET', `${admin}/users/alice`],
+        ['PATCH', `${admin}/users/alice`],
         ['POST', `${admin}/sync/key/${id}/retry`],
       ] as const) {
         const reply = await call(served, 'gina', method, path, method === 'PATCH' ? { body: { name: 'stolen' } } : {});
         expect([method, path, reply.status]).toEqual([method, path, 404]);
       }
+      const everyKey = { userId: 'alice', dryRun: false };
+      expect((await call(served, 'gina', 'POST', `${admin}/api-keys/bulk-delete`, { body: everyKey })).body).toEqual({
+        matched: 0,
+        hasMore: false,
+        dryRun: false,
+        keys: [],
+      });
+      expect((await call(served, 'alice', 'GET', `/api/v1/api-keys/${id}`)).body).toMatchObject({ status: 'active' });
       for (const path of ['/api-keys', '/audit-logs', '/sync']) {
         expect([path, listOf(await call(served, 'gina', 'GET', admin + path)).data]).toEqual([path, []]);
       }

@@ -25,6 +25,7 @@ export function describeKeys(open: OpenWorld): void {
         models: ['gpt-a'],
         modelSelection: 'explicit',
         status: 'active',
+        blockedBy: null,
         permissions: ['llm:*'],
         maxBudget: '12.5',
         softBudget: null,

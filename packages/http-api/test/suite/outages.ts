@@ -13,19 +13,21 @@ export function describeOutages(open: OpenWorld): void {
       ({ group, method, path }) => group === 'management' && method === 'GET' && path !== '/models',
     );
 
-    test.each(reading.map(({ path }) => path))(
+    test.each(reading.map(({ path, caller }) => [path, caller === 'operator' ? 'olga' : 'dana']))(
       'GET %s is 503 with Retry-After while the database is down',
-      async (path) => {
+      async (path, who) => {
         const { served, storage } = await open();
         const fail = down('storage_unavailable');
         Object.assign(storage.keys, { find: fail, list: fail, statistics: fail });
         Object.assign(storage.subscriptions, { find: fail, list: fail });
         Object.assign(storage.users, { find: fail, list: fail });
+        Object.assign(storage.tenants, { find: fail });
+        Object.assign(storage.unscoped, { listTenants: fail, lastReconcile: fail });
         Object.assign(storage.audit, { list: fail });
         Object.assign(storage.syncTasks, { list: fail, summary: fail });
         Object.assign(storage.usage, { totals: fail, series: fail });
         const id = '00000000-0000-7000-8000-000000000000';
-        const reply = await call(served, 'dana', 'GET', `/api/v1${path.replace(':id', id)}`);
+        const reply = await call(served, who, 'GET', `/api/v1${path.replace(':id', id)}`);
         expect([reply.status, problemOf(reply).code, reply.headers.get('retry-after')]).toEqual([
           503,
           'storage_unavailable',

@@ -49,6 +49,7 @@ function typedRubbish(schema: z.ZodType): fc.Arbitrary<string> {
     userId: 'alice',
     model: 'gpt-a',
     models: ['gpt-a'],
+    id: 'initech',
     messages: [{ role: 'user', content: 'a' }],
     input: 'a',
   };
@@ -125,6 +126,12 @@ function queries(route: Route): fc.Arbitrary<string> {
     .map((pairs) => pairs.map(([name, text]) => `${name}=${text}`).join('&'));
 }
 
+/** What the ids of a path may be of rows that are there. */
+function realIdOf({ path }: Route, keyId: string): string {
+  if (path.includes('/users/')) return 'alice';
+  return path.includes('/tenants/') ? 'acme' : keyId;
+}
+
 function paths(route: Route, realId: string): fc.Arbitrary<string> {
   const prefix = { management: '/api/v1', 'data-plane': '/v1', operations: '' }[route.group];
   const param = fc.oneof(
@@ -140,21 +147,27 @@ export function describeRubbish(open: OpenWorld): void {
     test.each(routes.map((route) => [route.name, route] as const))('%s answers it, below 500', async (_, route) => {
       const { served, storage, clock } = await open();
       const { id, key } = await newKey(served);
-      const who = route.group === 'data-plane' ? key : 'token-of-dana';
+      const signedIn = route.caller === 'operator' ? 'token-of-olga' : 'token-of-dana';
+      const who = route.group === 'data-plane' ? key : signedIn;
       const lastEntry = async () => (await storage.audit.list('acme', {}, { limit: 1 })).items[0]?.id;
       const call = fc.record({
-        path: paths(route, id),
+        path: paths(route, realIdOf(route, id)),
         query: queries(route),
         body: route.method === 'GET' ? fc.constant(undefined) : bodies(route),
         contentType: contentTypes,
+        idempotencyKey: fc.constantFrom(undefined, undefined, 'k', '', 'k k', 'x'.repeat(300)),
       });
       await fc.assert(
-        fc.asyncProperty(call, async ({ path, query, body, contentType }) => {
+        fc.asyncProperty(call, async ({ path, query, body, contentType, idempotencyKey }) => {
           clock.advance(1000);
           const before = await lastEntry();
           const response = await served.send(query ? `${path}?${query}` : path, {
             method: route.method,
-            headers: { authorization: `Bearer ${who}`, 'content-type': contentType },
+            headers: {
+              authorization: `Bearer ${who}`,
+              'content-type': contentType,
+              ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+            },
             ...(body !== undefined && { body }),
           });
           const reply = await checked(route.method, path, response);

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { call, callWithKey, newKey } from '../client.ts';
+import { call, callWithKey, createdOf, newKey } from '../client.ts';
 import type { OpenWorld } from '../http-suite.ts';
 
 const planted = 'sk-kw_PLANTED0123456789abcdefghijklmnopqrstuvwxyzABCDE';
+/** As long as a secret of ours: fields that are stored and shown refuse it. */
+const wholeSecret = `${planted}F`;
 const keys = '/api/v1/api-keys';
 
 export function describeSecrecy(open: OpenWorld): void {
@@ -28,6 +30,12 @@ export function describeSecrecy(open: OpenWorld): void {
         await call(served, 'alice', 'POST', keys, { body: { name: 'a', models: [planted] } }),
         await call(served, 'alice', 'POST', keys, { body: `{"name": ${planted}` }),
         await call(served, 'alice', 'PATCH', `${keys}/${id}`, { body: { name: 'b' }, headers }),
+        await call(served, 'alice', 'POST', keys, { body: { name: 'a' }, headers: { 'idempotency-key': planted } }),
+        await call(served, 'alice', 'POST', `${keys}/${id}/rotate`, { body: { [planted]: planted } }),
+        await call(served, 'dana', 'POST', '/api/v1/admin/api-keys/bulk-delete', { body: { userId: planted } }),
+        await call(served, 'dana', 'PATCH', `/api/v1/admin/users/${planted}`, { body: { name: wholeSecret } }),
+        await call(served, 'olga', 'POST', '/api/v1/admin/tenants', { body: { id: wholeSecret } }),
+        await call(served, 'olga', 'GET', `/api/v1/admin/tenants/${planted}`),
         await call(served, 'dana', 'GET', '/api/v1/admin/audit-logs'),
         await call(served, '', 'GET', keys, { headers: { authorization: planted } }),
         await callWithKey(served, planted, 'POST', '/v1/chat/completions', { body: chat }),
@@ -43,9 +51,10 @@ export function describeSecrecy(open: OpenWorld): void {
       expect(everything).toContain('sk-[redacted]');
     });
 
-    test('the secret of a key is in the answer that creates it, and in nothing else', async () => {
+    test('the secrets of a key are in the answers that create and rotate it, and in nothing else', async () => {
       const { served, litellm, log } = await open();
       const { id, key } = await newKey(served);
+      const { key: rotated } = createdOf(await call(served, 'alice', 'POST', `${keys}/${id}/rotate`));
       const body = { model: 'gpt-a', messages: [{ role: 'user', content: 'hello' }] };
       litellm.upstream.isDown = true;
       const replies = [
@@ -53,13 +62,18 @@ export function describeSecrecy(open: OpenWorld): void {
         await call(served, 'alice', 'GET', `${keys}/${id}`),
         await call(served, 'dana', 'GET', '/api/v1/admin/audit-logs'),
         await callWithKey(served, key, 'POST', '/v1/chat/completions', { body }),
+        await callWithKey(served, rotated, 'POST', '/v1/chat/completions', { body }),
         await call(served, 'alice', 'PATCH', `${keys}/${id}`, { body: { tpmLimit: 1 } }),
+        await call(served, 'alice', 'POST', `${keys}/${id}/rotate`),
+        await call(served, 'alice', 'POST', `${keys}/${id}/block`),
         await call(served, 'alice', 'DELETE', `${keys}/${id}`),
         await call(served, 'dana', 'GET', '/api/v1/admin/sync'),
       ];
       const everything = [...replies.flatMap(({ text, headers }) => [text, ...headers.values()]), ...log].join('\n');
-      expect(everything).not.toContain(key);
-      expect(everything).not.toContain(key.slice(10));
+      for (const secret of [key, rotated]) {
+        expect(everything).not.toContain(secret);
+        expect(everything).not.toContain(secret.slice(10));
+      }
     });
   });
 }

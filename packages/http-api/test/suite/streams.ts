@@ -115,10 +115,10 @@ export function describeStreams(open: OpenWorld): void {
       await call(served, 'alice', 'DELETE', `/api/v1/api-keys/${listOf(list).data[0]?.id}`);
       clock.advance(1_000);
       upstream.push(delta('two'));
-      await read();
+      const rest = [await read()];
       upstream.push(delta('three'));
-      expect(await read()).toContain('"code":"invalid_api_key"');
-      expect(await read()).toBeUndefined();
+      while (rest.at(-1) !== undefined) rest.push(await read()); // how many events come at once is the network's to say
+      expect(rest.join('')).toMatch(/"code":"invalid_api_key"\}\}\n\n$/);
       await upstream.aborted;
       await nextEvent();
       expect(events).toMatchObject([{ outcome: 'aborted' }]);

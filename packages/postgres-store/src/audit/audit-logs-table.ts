@@ -1,4 +1,4 @@
-import { auditActions } from '@keywright/core';
+import { auditActions, auditResourceTypes } from '@keywright/core';
 import type { TableDescription, TableOf } from '../database/columns.ts';
 
 export const auditLogsColumns = {
@@ -7,7 +7,7 @@ export const auditLogsColumns = {
   actor_id: { type: 'text collate "C"' },
   actor_roles: { type: 'text[]' },
   action: { type: 'text', values: auditActions },
-  resource_type: { type: 'text', values: ['api_key', 'subscription', 'user', 'sync_task'] },
+  resource_type: { type: 'text', values: auditResourceTypes },
   resource_id: { type: 'text collate "C"' },
   before: { type: 'jsonb', nullable: true },
   after: { type: 'jsonb', nullable: true },

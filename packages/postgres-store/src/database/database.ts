@@ -1,9 +1,11 @@
 import { Kysely } from 'kysely';
 import type { AuditLogsTable } from '../audit/audit-logs-table.ts';
+import type { IdempotencyKeysTable } from '../idempotency/idempotency-keys-table.ts';
 import type { ApiKeySecretsTable } from '../keys/api-key-secrets-table.ts';
 import type { ApiKeysTable } from '../keys/api-keys-table.ts';
 import type { SchemaMigrationsTable } from '../migrations/schema-migrations-table.ts';
 import type { SubscriptionsTable } from '../subscriptions/subscriptions-table.ts';
+import type { ReconcileRunsTable } from '../sync/reconcile-runs-table.ts';
 import type { SyncTasksTable } from '../sync/sync-tasks-table.ts';
 import type { TenantsTable } from '../tenants/tenants-table.ts';
 import type { UsageEventsTable } from '../usage/usage-events-table.ts';
@@ -22,6 +24,8 @@ export interface Database {
   sync_tasks: SyncTasksTable;
   audit_logs: AuditLogsTable;
   usage_events: UsageEventsTable;
+  idempotency_keys: IdempotencyKeysTable;
+  reconcile_runs: ReconcileRunsTable;
   schema_migrations: SchemaMigrationsTable;
 }
 

@@ -6,6 +6,9 @@ import { sqlState } from './storage-error.ts';
 /**
  * Runs work in one transaction, READ COMMITTED; an error of COMMIT is an error of this call. Serialisation failures
  * and deadlocks (40001, 40P01) are nobody's fault: the whole work runs again, up to three times in all.
+ *
+ * No two transactions of ours wait for each other in a circle, because all lock rows in one order: tenant, user,
+ * subscription, key (and its secrets under the key's lock alone), then sync tasks; several rows of a kind by their ids.
  */
 export function inTransaction<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
   return withRetries(async () => {

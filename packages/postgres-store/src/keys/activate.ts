@@ -91,7 +91,7 @@ function activeKey(now: Date) {
     lifecycle: 'active' as const,
     lite_llm_key_id: sql<string>`encode(key_hash, 'hex')`,
     sync_error: null,
-    last_sync_at: now,
+    last_sync_at: sql<Date>`created_at`, // what LiteLLM was given was decided a little after
     updated_at: now,
     version: sql<number>`version + 1`,
   };

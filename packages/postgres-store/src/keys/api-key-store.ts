@@ -2,6 +2,7 @@ import {
   type ApiKey,
   type ApiKeyChange,
   type ApiKeyFilter,
+  type ApiKeySecretRecord,
   type ApiKeyStatistics,
   type ApiKeyStore,
   type ApiKeyWithModels,
@@ -22,11 +23,14 @@ import type { Db } from '../database/database.ts';
 import { checkRow } from '../database/storable.ts';
 import { toHash, toUuid } from '../database/values.ts';
 import { activate } from './activate.ts';
-import { apiKeyChangeToRow, apiKeyFromRow } from './api-key-row.ts';
+import { apiKeyChangeToRow, apiKeyFromRow, secretFromRow } from './api-key-row.ts';
+import { apiKeySecretsColumns } from './api-key-secrets-table.ts';
 import { apiKeysColumns } from './api-keys-table.ts';
 import { insertCreating } from './insert-creating.ts';
+import { insertSecret } from './insert-secret.ts';
 import { keysWithModels, listApiKeys } from './list-statement.ts';
 import { readMirrorSource } from './mirror-source.ts';
+import { promoteSecret } from './promote-secret.ts';
 import { readStatistics } from './statistics-statement.ts';
 
 export class PostgresApiKeyStore implements ApiKeyStore {
@@ -101,9 +105,46 @@ export class PostgresApiKeyStore implements ApiKeyStore {
     return row && apiKeyFromRow(row);
   }
 
-  async recordSync(tenantId: string, id: string, status: SyncStatus, error: string | null): Promise<void> {
+  async insertSecret(
+    tenantId: string,
+    id: string,
+    secret: Pick<ApiKeySecretRecord, 'keyHash' | 'keyPrefix'>,
+  ): Promise<ApiKeySecretRecord | undefined> {
+    const row = await insertSecret(this.#db, tenantId, { id, secret, now: this.#now() });
+    return row && secretFromRow(row);
+  }
+
+  async promoteSecret(tenantId: string, keyHash: string, othersUntil: Date): Promise<ApiKey | undefined> {
+    const row = await promoteSecret(this.#db, tenantId, { keyHash, othersUntil, now: this.#now() });
+    return row && apiKeyFromRow(row);
+  }
+
+  async abandonSecret(tenantId: string, keyHash: string, at: Date): Promise<boolean> {
+    const row = await this.#db
+      .updateTable('api_key_secrets')
+      .set(checkRow(apiKeySecretsColumns, { state: 'retiring' as const, valid_until: at, updated_at: this.#now() }))
+      .where('tenant_id', '=', tenantId)
+      .where('key_hash', '=', toHash(keyHash))
+      .where('state', '=', 'minting')
+      .returning('generation')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async removeSecret(tenantId: string, keyHash: string): Promise<boolean> {
+    const row = await this.#db
+      .deleteFrom('api_key_secrets')
+      .where('tenant_id', '=', tenantId)
+      .where('key_hash', '=', toHash(keyHash))
+      .where('state', '=', 'retiring')
+      .returning('generation')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async recordSync(tenantId: string, id: string, status: SyncStatus, error: string | null, asOf?: Date): Promise<void> {
     const now = this.#now();
-    const syncedAt = status === 'synced' ? { last_sync_at: now } : {};
+    const syncedAt = status === 'synced' ? { last_sync_at: asOf ?? now } : {};
     await this.#db
       .updateTable('api_keys')
       .set(checkRow(apiKeysColumns, { sync_status: status, sync_error: error, updated_at: now, ...syncedAt }))

@@ -1,4 +1,4 @@
-import { lifecycles, syncStatuses } from '@keywright/core';
+import { blockHolders, lifecycles, syncStatuses } from '@keywright/core';
 import { type TableDescription, type TableOf, timestamps } from '../database/columns.ts';
 
 export const apiKeysColumns = {
@@ -12,7 +12,7 @@ export const apiKeysColumns = {
   lite_llm_key_id: { type: 'text', nullable: true },
   lifecycle: { type: 'text', values: lifecycles },
   is_active: { type: 'boolean', default: 'true' },
-  blocked_by: { type: 'text', nullable: true, values: ['owner', 'admin'] },
+  blocked_by: { type: 'text', nullable: true, values: blockHolders },
   models: { type: 'text[]', nullable: true },
   permissions: { type: 'text[]' },
   max_budget: { type: 'numeric(20,9)', nullable: true },

@@ -36,7 +36,7 @@ export function listApiKeys(
   );
   if (userId !== undefined) query = query.where('k.user_id', '=', userId);
   if (subscriptionId !== undefined) query = query.where('k.subscription_id', '=', toUuid(subscriptionId));
-  if (status !== undefined) query = query.where(({ ref }) => statusIs(status, ref('k.lifecycle'), now));
+  if (status !== undefined) query = query.where(statusIs(status, now));
   if (model !== undefined) {
     query = query.where(
       sql<SqlBool>`cast(${model} as text) = any (s.models) and (k.models is null or cast(${model} as text) = any (k.models))`,
@@ -58,9 +58,24 @@ export function listApiKeys(
     .execute();
 }
 
-/** What core's `apiKeyStatus` decides, as a condition on a key `k`. */
-function statusIs(status: ApiKeyStatus, lifecycle: Expression<string>, now: Date): Expression<SqlBool> {
-  return sql<SqlBool>`${statusOf(lifecycle, now)} = ${status}`;
+/**
+ * What core's `apiKeyStatus` decides, as conditions on a key `k` that indexes exist for. The contract suite holds the
+ * two together.
+ */
+function statusIs(status: ApiKeyStatus, now: Date): RawBuilder<SqlBool> {
+  switch (status) {
+    case 'deleting':
+      return sql`k.lifecycle = 'deleting'`;
+    case 'revoked':
+      return sql`k.lifecycle <> 'deleting' and k.revoked_at is not null`;
+    case 'blocked':
+      return sql`k.lifecycle <> 'deleting' and k.revoked_at is null and not k.is_active`;
+    case 'expired':
+      return sql`k.lifecycle <> 'deleting' and k.revoked_at is null and k.is_active and k.expires_at <= ${now}`;
+    case 'active':
+      return sql`k.lifecycle <> 'deleting' and k.revoked_at is null and k.is_active
+        and (k.expires_at is null or k.expires_at > ${now})`;
+  }
 }
 
 /** What core's `apiKeyStatus` says of a key `k`. The contract suite holds the two together. */

@@ -1,56 +1,41 @@
-import type { TableDescription } from '../database/columns.ts';
+import { defaultSchema } from '../database/schema-name.ts';
+import { compareColumns } from './compare-columns.ts';
+import { compareParts } from './compare-parts.ts';
+import type { ExpectedSchema } from './expected-schema.ts';
+import type { SchemaFinding } from './finding.ts';
 import type { LiveSchema } from './live-schema.ts';
 
-/** One way in which a database differs from what this release works with. */
-export type SchemaDifference =
-  | { kind: 'missing-table' | 'unexpected-table'; table: string }
-  | { kind: 'missing-column' | 'unexpected-column'; table: string; column: string }
-  | {
-      kind: 'other-type' | 'other-nullability' | 'other-default';
-      table: string;
-      column: string;
-      expected: string;
-      found: string;
-    };
+const noParts = {};
 
 /**
- * Pure: column by column, type, nullability and default. Unexpected tables and columns are named too: those of a newer
- * release do no harm, all others are somebody's doing.
+ * Pure: every way in which a database differs from what this release works with, table by table: columns (type,
+ * nullability, default), indexes, constraints and triggers. What nobody expects is a note: that of a newer release
+ * does no harm, all else is somebody's doing. `schema` is the name that the remedies write.
  */
-export function compareSchema(
-  expected: Readonly<Record<string, TableDescription>>,
-  live: LiveSchema,
-): SchemaDifference[] {
+export function compareSchema(expected: ExpectedSchema, live: LiveSchema, schema = defaultSchema): SchemaFinding[] {
   const tables = new Set([...Object.keys(expected), ...Object.keys(live)]);
-  return [...tables].flatMap((table): SchemaDifference[] => {
+  return [...tables].flatMap((table): SchemaFinding[] => {
     const wanted = expected[table];
     const found = live[table];
-    if (!wanted) return [{ kind: 'unexpected-table', table }];
-    return found ? compareTable(table, wanted, found) : [{ kind: 'missing-table', table }];
-  });
-}
-
-function compareTable(
-  table: string,
-  expected: TableDescription,
-  live: Readonly<LiveSchema[string]>,
-): SchemaDifference[] {
-  const columns = new Set([...Object.keys(expected), ...Object.keys(live)]);
-  return [...columns].flatMap((column): SchemaDifference[] => {
-    const wanted = expected[column];
-    const found = live[column];
-    if (!wanted) return [{ kind: 'unexpected-column', table, column }];
-    if (!found) return [{ kind: 'missing-column', table, column }];
-    const differs = (kind: 'other-type' | 'other-nullability' | 'other-default', a: string, b: string) =>
-      a === b ? [] : [{ kind, table, column, expected: a, found: b }];
+    if (!wanted) return [unexpectedTable(table)];
+    if (!found) return [missingTable(table)];
+    const where = { table, place: `${schema}.${table}`, schema, isPartitioned: found.isPartitioned };
+    const { columns, indexes = noParts, constraints, triggers = noParts } = wanted;
     return [
-      ...differs('other-type', wanted.type, found.type),
-      ...differs('other-nullability', nullability(wanted.nullable), nullability(found.nullable)),
-      ...differs('other-default', wanted.default ?? 'none', found.default ?? 'none'),
+      ...compareColumns(where, columns, found.columns),
+      ...compareParts({ ...where, part: 'constraint' }, constraints, found.constraints),
+      ...compareParts({ ...where, part: 'index' }, indexes, found.indexes),
+      ...compareParts({ ...where, part: 'trigger' }, triggers, found.triggers),
     ];
   });
 }
 
-function nullability(nullable: boolean | undefined): string {
-  return nullable ? 'null' : 'not null';
+function missingTable(table: string): SchemaFinding {
+  const remedy = 'Restore it from a backup: the migration that makes it was applied, and is not applied again.';
+  return { kind: 'missing-table', level: 'problem', table, name: null, expected: 'a table', found: null, remedy };
+}
+
+function unexpectedTable(table: string): SchemaFinding {
+  const remedy = 'None is needed for a table of a newer release. Else move it to a schema of its own.';
+  return { kind: 'unexpected-table', level: 'note', table, name: null, expected: null, found: 'a table', remedy };
 }

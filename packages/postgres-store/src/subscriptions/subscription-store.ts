@@ -152,8 +152,10 @@ export class PostgresSubscriptionStore implements SubscriptionStore {
       .where((is) =>
         subscriptionId === undefined ? is('s.is_default', '=', true) : is('s.id', '=', toUuid(subscriptionId)),
       )
+      // a change of tenant or subscription waits, and then finds and marks the key that is written here
+      .forShare('t')
       .forNoKeyUpdate('u')
-      .forShare('s') // a change of the subscription waits, and then finds and marks the key that is written here
+      .forShare('s')
       .executeTakeFirst();
     return row && { ...ownerFromRow(row), subscription: subscriptionFromRow(row) };
   }

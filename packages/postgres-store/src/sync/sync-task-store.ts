@@ -15,7 +15,8 @@ import { comesAfter } from '../database/conditions.ts';
 import type { Db } from '../database/database.ts';
 import { checkRow } from '../database/storable.ts';
 import { databaseNow, inMs } from './database-time.ts';
-import { dueNow, markKeysOfSubscription, markTask } from './mark-statements.ts';
+import { markKeysOf } from './mark-keys.ts';
+import { dueNow, markTask } from './mark-task.ts';
 import { readSummary } from './summary-statement.ts';
 import { syncTaskFromRow } from './sync-task-row.ts';
 import { syncTasksColumns } from './sync-tasks-table.ts';
@@ -36,8 +37,8 @@ export class PostgresSyncTaskStore implements SyncTaskStore {
     return markTask(this.#db, { tenantId, entity, entityId }, lease);
   }
 
-  markKeysOfSubscription(tenantId: string, subscriptionId: string): Promise<number> {
-    return markKeysOfSubscription(this.#db, tenantId, subscriptionId);
+  markKeysOf(tenantId: string, parent: { subscriptionId?: string; userId?: string }): Promise<number> {
+    return markKeysOf(this.#db, tenantId, parent);
   }
 
   /** One statement in the usual case. Between the two nothing can become `done` again while the token is ours. */

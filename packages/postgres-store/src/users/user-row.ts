@@ -1,7 +1,10 @@
-import type { Tenant, User } from '@keywright/core';
-import type { Selectable } from 'kysely';
-import { fromCount, fromUsd } from '../database/values.ts';
-import type { UsersTable } from './users-table.ts';
+import type { Tenant, User, UserChange } from '@keywright/core';
+import type { Selectable, Updateable } from 'kysely';
+import { checkRow } from '../database/storable.ts';
+import { fromCount, fromUsd, toUsd } from '../database/values.ts';
+import { tenantFromRow } from '../tenants/tenant-row.ts';
+import type { TenantsTable } from '../tenants/tenants-table.ts';
+import { type UsersTable, usersColumns } from './users-table.ts';
 
 export function userFromRow(row: Selectable<UsersTable>): User {
   return {
@@ -20,6 +23,21 @@ export function userFromRow(row: Selectable<UsersTable>): User {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
+}
+
+/** What is absent in a change is undefined in the row, and stays as it is. */
+export function userChangeToRow(change: UserChange, now: Date): Updateable<UsersTable> {
+  return checkRow(usersColumns, {
+    name: change.name,
+    email: change.email,
+    is_active: change.isActive,
+    max_budget: toUsd(change.maxBudget),
+    tpm_limit: change.tpmLimit,
+    rpm_limit: change.rpmLimit,
+    sync_status: change.syncStatus,
+    sync_error: change.syncError,
+    updated_at: now,
+  });
 }
 
 /** Columns of a user (`u`) and their tenant (`t`) for a join, under names that stand beside those of other tables. */
@@ -41,15 +59,16 @@ export const ownerSelection = [
   't.name as tenant_name',
   't.is_active as tenant_is_active',
   't.lite_llm_team_id as tenant_lite_llm_team_id',
+  't.sync_status as tenant_sync_status',
+  't.sync_error as tenant_sync_error',
+  't.last_sync_at as tenant_last_sync_at',
+  't.created_at as tenant_created_at',
+  't.updated_at as tenant_updated_at',
 ] as const;
 
 type Prefixed<T, P extends string> = { [N in keyof T & string as `${P}_${N}`]: T[N] };
-type OwnerRow = Prefixed<Omit<Selectable<UsersTable>, 'id'>, 'user'> & {
-  user_user_id: string;
-  tenant_name: string | null;
-  tenant_is_active: boolean;
-  tenant_lite_llm_team_id: string | null;
-};
+type OwnerRow = Prefixed<Omit<Selectable<UsersTable>, 'id'>, 'user'> &
+  Prefixed<Omit<Selectable<TenantsTable>, 'id'>, 'tenant'> & { user_user_id: string };
 
 export function ownerFromRow(row: OwnerRow): { user: User; tenant: Tenant } {
   return {
@@ -69,11 +88,16 @@ export function ownerFromRow(row: OwnerRow): { user: User; tenant: Tenant } {
       created_at: row.user_created_at,
       updated_at: row.user_updated_at,
     }),
-    tenant: {
+    tenant: tenantFromRow({
       id: row.user_tenant_id,
       name: row.tenant_name,
-      isActive: row.tenant_is_active,
-      liteLlmTeamId: row.tenant_lite_llm_team_id,
-    },
+      is_active: row.tenant_is_active,
+      lite_llm_team_id: row.tenant_lite_llm_team_id,
+      sync_status: row.tenant_sync_status,
+      sync_error: row.tenant_sync_error,
+      last_sync_at: row.tenant_last_sync_at,
+      created_at: row.tenant_created_at,
+      updated_at: row.tenant_updated_at,
+    }),
   };
 }

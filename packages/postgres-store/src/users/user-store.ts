@@ -4,6 +4,7 @@ import {
   type PageRequest,
   toPage,
   type User,
+  type UserChange,
   type UserFilter,
   type UserProfile,
   type UserStore,
@@ -13,7 +14,7 @@ import { comesAfter, contains } from '../database/conditions.ts';
 import type { Db } from '../database/database.ts';
 import { checkRow } from '../database/storable.ts';
 import { tenantsColumns } from '../tenants/tenants-table.ts';
-import { userFromRow } from './user-row.ts';
+import { userChangeToRow, userFromRow } from './user-row.ts';
 import { usersColumns } from './users-table.ts';
 
 export class PostgresUserStore implements UserStore {
@@ -35,11 +36,23 @@ export class PostgresUserStore implements UserStore {
   }
 
   async find(tenantId: string, userId: string): Promise<User | undefined> {
+    const row = await this.#one(tenantId, userId).executeTakeFirst();
+    return row && userFromRow(row);
+  }
+
+  /** As `subscriptions.lock` and `lockForIssue` do: the user before all that hangs on them. */
+  async lock(tenantId: string, userId: string): Promise<User | undefined> {
+    const row = await this.#one(tenantId, userId).forNoKeyUpdate().executeTakeFirst();
+    return row && userFromRow(row);
+  }
+
+  async update(tenantId: string, userId: string, change: UserChange): Promise<User | undefined> {
     const row = await this.#db
-      .selectFrom('users')
-      .selectAll()
+      .updateTable('users')
+      .set(userChangeToRow(change, new Date(this.#clock.now())))
       .where('tenant_id', '=', tenantId)
       .where('id', '=', userId)
+      .returningAll()
       .executeTakeFirst();
     return row && userFromRow(row);
   }
@@ -75,6 +88,10 @@ export class PostgresUserStore implements UserStore {
       .where('tenant_id', '=', tenantId)
       .where('id', '=', userId)
       .execute();
+  }
+
+  #one(tenantId: string, userId: string) {
+    return this.#db.selectFrom('users').selectAll().where('tenant_id', '=', tenantId).where('id', '=', userId);
   }
 
   async #write(tenantId: string, userId: string, profile: UserProfile): Promise<User> {

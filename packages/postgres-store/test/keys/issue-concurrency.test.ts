@@ -1,3 +1,4 @@
+import type { Stores } from '@keywright/core';
 import {
   aCreatingKey,
   aLease,
@@ -6,6 +7,7 @@ import {
   keyTask,
   newAuditEntry,
   newKeyInput,
+  type Owner,
   startKey,
 } from '@keywright/core/testing';
 import { createPostgresStorage, migrate } from '@keywright/postgres-store';
@@ -98,7 +100,29 @@ describePostgres('two nodes', () => {
       await stores.subscriptions.lockForIssue(tenantId, owner.userId, subscriptionId);
       marked = other().transaction(async (others) => {
         await others.subscriptions.update(tenantId, subscriptionId, { models: ['narrow'] });
-        return others.syncTasks.markKeysOfSubscription(tenantId, subscriptionId);
+        return others.syncTasks.markKeysOf(tenantId, { subscriptionId });
+      });
+      await database.untilWaiting(1);
+      await stores.keys.insertCreating(tenantId, newKeyInput(owner), aLease(), 10);
+    });
+    expect(await marked).toBe(1);
+  });
+
+  it.each([
+    ['tenant', (stores: Stores, { tenantId }: Owner) => stores.tenants.update(tenantId, { isActive: false })],
+    [
+      'user',
+      (stores: Stores, { tenantId, userId }: Owner) => stores.users.update(tenantId, userId, { isActive: false }),
+    ],
+  ])('let a change of the %s wait for a creation under way, and then mark the new key', async (of, change) => {
+    const owner = await anOwner(one());
+    const { tenantId, userId, subscriptionId } = owner;
+    let marked: Promise<number> | undefined;
+    await one().transaction(async (stores) => {
+      await stores.subscriptions.lockForIssue(tenantId, userId, subscriptionId);
+      marked = other().transaction(async (others) => {
+        await change(others, owner);
+        return others.syncTasks.markKeysOf(tenantId, of === 'user' ? { userId } : {});
       });
       await database.untilWaiting(1);
       await stores.keys.insertCreating(tenantId, newKeyInput(owner), aLease(), 10);

@@ -8,16 +8,13 @@ import {
 } from '@keywright/postgres-store';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMigrator } from '../../src/migrations/migrate.ts';
+import { migrations } from '../../src/migrations/migrations.ts';
 import { describeDrivers, type OpenedDatabase } from '../support/drivers.ts';
-import { changedRelease, nextRelease } from './releases.ts';
+import { changedRelease, nextRelease, notes } from './releases.ts';
 
-const all = [
-  '0001_tenants_users_subscriptions',
-  '0002_api_keys',
-  '0003_sync_tasks',
-  '0004_audit_logs',
-  '0005_usage_events',
-];
+const all = migrations.map(({ name }) => name);
+/** Undone, the newest comes first. */
+const undone = (from: number, to?: number) => all.slice(from, to).toReversed();
 
 describeDrivers('migrate', (open) => {
   let database: OpenedDatabase;
@@ -55,8 +52,9 @@ describeDrivers('migrate', (open) => {
     expect(await migrator.up({ to: 2 })).toEqual(all.slice(0, 2));
     expect(await tables()).not.toContain('sync_tasks');
     expect(await migrator.up()).toEqual(all.slice(2));
-    expect(await migrator.down()).toEqual(['0005_usage_events']);
-    expect(await migrator.down({ steps: 2 })).toEqual(['0004_audit_logs', '0003_sync_tasks']);
+    expect(await migrator.down()).toEqual(undone(-1));
+    expect(await migrator.down({ steps: 2 })).toEqual(undone(-3, -1));
+    expect(await migrator.down({ to: 2 })).toEqual(undone(2, -3));
     expect(await migrator.down({ to: 0 })).toEqual(['0002_api_keys', '0001_tenants_users_subscriptions']);
     expect(await tables()).toEqual(['schema_migrations']);
     expect(await migrator.down()).toEqual([]);
@@ -71,8 +69,8 @@ describeDrivers('migrate', (open) => {
     const key = await anActiveKey(storage, owner, { maxBudget: 1n, metadata: { kept: true } });
     await storage.unscoped.ledger.append([newUsageEvent(key)]);
     const before = await storage.keys.mirrorSource(owner.tenantId, key.id);
-    expect(await migrator.down({ to: 2 })).toHaveLength(3);
-    expect(await migrator.up()).toHaveLength(3);
+    expect(await migrator.down({ to: 2 })).toEqual(undone(2));
+    expect(await migrator.up()).toEqual(all.slice(2));
     expect(await storage.keys.mirrorSource(owner.tenantId, key.id)).toEqual(before);
     await storage.check();
     const range = { from: new Date(0), to: new Date('2100-01-01') };
@@ -103,7 +101,7 @@ describeDrivers('migrate', (open) => {
   describe('of another release', () => {
     it('refuses a schema that a newer release changed in a breaking way, and check does too', async () => {
       await createMigrator(database.client, nextRelease({ breaking: true })).up();
-      const refused = { code: 'schema_mismatch', message: expect.stringContaining('0006_notes') };
+      const refused = { code: 'schema_mismatch', message: expect.stringContaining(notes) };
       await expect(migrate(database.client).up()).rejects.toMatchObject(refused);
       await expect(migrate(database.client).down()).rejects.toMatchObject(refused);
       await expect(createPostgresStorage(database.client).check()).rejects.toMatchObject(refused);
@@ -115,7 +113,7 @@ describeDrivers('migrate', (open) => {
       const ignore = () => {};
       const logger = { debug: ignore, info: ignore, error: ignore, warn: (...line: unknown[]) => warnings.push(line) };
       expect(await migrate({ ...database.client, logger }).up()).toEqual([]);
-      expect(warnings).toEqual([[expect.stringContaining('newer release'), { newer: ['0006_notes'] }]]);
+      expect(warnings).toEqual([[expect.stringContaining('newer release'), { newer: [notes] }]]);
       await createPostgresStorage(database.client).check();
     });
 
@@ -129,7 +127,7 @@ describeDrivers('migrate', (open) => {
 
     it('takes a schema of an older release to this one', async () => {
       await migrate(database.client).up();
-      expect(await createMigrator(database.client, nextRelease()).up()).toEqual(['0006_notes']);
+      expect(await createMigrator(database.client, nextRelease()).up()).toEqual([notes]);
       expect(await tables()).toContain('notes');
     });
   });
@@ -148,9 +146,9 @@ describeDrivers('migrate', (open) => {
     const storage = createPostgresStorage(database.client);
     const advice = { code: 'schema_mismatch', message: expect.stringContaining('keywright migrate up') };
     await expect(storage.check()).rejects.toMatchObject(advice);
-    await migrate(database.client).up({ to: 4 });
+    await migrate(database.client).up({ to: all.length - 1 });
     await expect(storage.check()).rejects.toMatchObject(advice);
-    await expect(storage.check()).rejects.toThrow(/0005_usage_events/);
+    await expect(storage.check()).rejects.toThrow(all.at(-1));
     await migrate(database.client).up();
     await storage.check();
   });

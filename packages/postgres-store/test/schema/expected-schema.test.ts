@@ -1,4 +1,5 @@
 import {
+  blockHolders,
   lifecycles,
   subscriptionStatuses,
   syncEntities,
@@ -18,18 +19,19 @@ describeDrivers('the migrated schema', (open) => {
   });
   afterAll(() => database.close());
 
-  it('is, column by column, the one that the statements are typed by', async () => {
+  it('is, to the last column, index, constraint and trigger, the one that is expected', async () => {
     const live = await readLiveSchema(database.client);
     expect(compareSchema(expectedSchema, live)).toEqual([]);
-    expect(Object.keys(live)).toHaveLength(9);
+    expect(Object.keys(live)).toHaveLength(11);
   });
 
-  it('begins every table with the tenant, but for the list of tenants and the list of migrations', async () => {
+  it('begins every table with the tenant, but for the lists of tenants, migrations and comparisons', async () => {
     const live = await readLiveSchema(database.client);
-    const { tenants, schema_migrations, ...rest } = live;
-    for (const columns of Object.values(rest)) expect(Object.keys(columns)[0]).toBe('tenant_id');
-    expect(Object.keys(tenants ?? {})[0]).toBe('id');
+    const { tenants, schema_migrations, reconcile_runs, ...rest } = live;
+    for (const { columns } of Object.values(rest)) expect(Object.keys(columns)[0]).toBe('tenant_id');
+    expect(Object.keys(tenants?.columns ?? {})[0]).toBe('id');
     expect(schema_migrations).toBeDefined();
+    expect(reconcile_runs).toBeDefined();
   });
 
   it('lets in exactly the words that core knows', async () => {
@@ -44,6 +46,8 @@ describeDrivers('the migrated schema', (open) => {
     expect(wordsOf('subscriptions_status_check')).toEqual([...subscriptionStatuses].sort());
     expect(wordsOf('api_keys_lifecycle_check')).toEqual([...lifecycles].sort());
     expect(wordsOf('api_keys_sync_status_check')).toEqual([...syncStatuses].sort());
+    expect(wordsOf('api_keys_blocked_by_check')).toEqual([...blockHolders].sort());
+    expect(wordsOf('tenants_sync_status_check')).toEqual([...syncStatuses].sort());
     expect(wordsOf('users_sync_status_check')).toEqual([...syncStatuses].sort());
     expect(wordsOf('sync_tasks_entity_check')).toEqual([...syncEntities].sort());
     expect(wordsOf('usage_events_source_check')).toEqual([...usageSources].sort());

@@ -2,8 +2,6 @@ import type { Lease, SyncTaskKey } from '@keywright/core';
 import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import { checkRow } from '../database/storable.ts';
-import { withRetries } from '../database/transaction.ts';
-import { fromCount, toUuid } from '../database/values.ts';
 import { databaseNow, inMs } from './database-time.ts';
 import { syncTasksColumns } from './sync-tasks-table.ts';
 
@@ -43,42 +41,4 @@ export async function markTask(db: Db, task: SyncTaskKey, lease: Lease | undefin
     .returning('lease_token')
     .executeTakeFirst();
   return token !== null && row?.lease_token === token;
-}
-
-/** Rows are locked in the order of their ids, so that two of these never wait for each other. */
-export function markKeysOfSubscription(db: Db, tenantId: string, subscriptionId: string): Promise<number> {
-  const mark = async () => {
-    const row = await db
-      .with('marked', (cte) =>
-        cte
-          .insertInto('sync_tasks')
-          .columns(['tenant_id', 'entity', 'entity_id', 'due_at', 'created_at', 'updated_at'])
-          .expression(({ selectFrom }) =>
-            selectFrom('api_keys as k')
-              .select([
-                'k.tenant_id',
-                sql<'key'>`'key'`.as('entity'),
-                sql<string>`cast(k.id as text)`.as('entity_id'),
-                databaseNow.as('due_at'),
-                databaseNow.as('created_at'),
-                databaseNow.as('updated_at'),
-              ])
-              .where('k.tenant_id', '=', tenantId)
-              .where('k.subscription_id', '=', toUuid(subscriptionId))
-              .where('k.lifecycle', 'in', ['creating', 'active'])
-              .orderBy('k.id'),
-          )
-          .onConflict((conflict) =>
-            conflict
-              .columns(['tenant_id', 'entity', 'entity_id'])
-              .doUpdateSet({ due_at: dueNow, attempts: 0, dead_at: null, updated_at: databaseNow }),
-          )
-          .returning('entity_id'),
-      )
-      .selectFrom('marked')
-      .select(({ fn }) => fn.countAll<string>().as('keys'))
-      .executeTakeFirst();
-    return fromCount(row?.keys ?? '0');
-  };
-  return db.isTransaction ? mark() : withRetries(mark);
 }
