@@ -1,6 +1,13 @@
-import { createKeywright, isKeywrightError, type Keywright, type Logger, type Storage } from '@keywright/core';
+import {
+  createKeywright,
+  type InvalidationChannel,
+  isKeywrightError,
+  type Keywright,
+  type Logger,
+  type Storage,
+} from '@keywright/core';
 import { createLiteLlm } from '@keywright/litellm-client';
-import { createPostgresStorage } from '@keywright/postgres-store';
+import { createPostgresInvalidationChannel, createPostgresStorage } from '@keywright/postgres-store';
 import { type OpenedPglite, openPglite } from '@keywright/postgres-store/pglite';
 import pg from 'pg';
 import type { Config } from './config.ts';
@@ -9,13 +16,19 @@ import { UsageError } from './errors.ts';
 /** An open database: what the store and the migrations take, and what closes it. */
 export type OpenDatabase = { pool: pg.Pool; close(): Promise<void> } | OpenedPglite;
 
-/** @param mayCreate makes a PGlite where the data folder holds none; a misspelt folder is refused otherwise */
+export interface DatabaseOptions {
+  /** Makes a PGlite where the data folder holds none; a misspelt folder is refused otherwise. */
+  mayCreate?: boolean;
+  /** Gives up on a statement after so many milliseconds; waits for it when left out. */
+  statementTimeoutMs?: number;
+}
+
 export async function withDatabase<T>(
   config: Config,
-  { mayCreate = false }: { mayCreate?: boolean },
+  options: DatabaseOptions,
   work: (database: OpenDatabase) => Promise<T>,
 ): Promise<T> {
-  const database = await openDatabase(config, mayCreate);
+  const database = await openDatabase(config, options);
   try {
     return await work(database);
   } finally {
@@ -23,14 +36,21 @@ export async function withDatabase<T>(
   }
 }
 
-async function openDatabase({ database }: Config, mayCreate: boolean): Promise<OpenDatabase> {
+const connectionTimeoutMillis = 10_000;
+
+async function openDatabase({ database }: Config, options: DatabaseOptions): Promise<OpenDatabase> {
   if (!database) {
     throw new UsageError(
       'DATABASE_URL: is missing; set it to a Postgres URL, or KEYWRIGHT_DATA_DIR to the folder of an example server',
     );
   }
-  if ('folder' in database) return openFolder(database.folder, mayCreate);
-  const pool = new pg.Pool({ connectionString: database.url, connectionTimeoutMillis: 10_000, max: 10 });
+  if ('folder' in database) return openFolder(database.folder, options.mayCreate ?? false);
+  const pool = new pg.Pool({
+    connectionString: database.url,
+    connectionTimeoutMillis,
+    max: 10,
+    query_timeout: options.statementTimeoutMs,
+  });
   pool.on('error', () => {}); // an idle connection that breaks is replaced; the next statement tells if none can be had
   return { pool, close: () => pool.end() };
 }
@@ -67,9 +87,11 @@ export async function withKeywright<T>(
     const storage = createPostgresStorage({ ...database, schema });
     // commands that only read never call LiteLLM; ".invalid" names no host (RFC 6761)
     const litellm = createLiteLlm(config.litellm ?? { baseUrl: 'http://litellm.invalid', masterKey: 'sk-none' });
+    const invalidations = invalidationsOf(config, database, options.logger);
     const keywright = createKeywright({
       storage,
       litellm,
+      ...(invalidations && { invalidations }),
       ...(options.logger && { logger: options.logger }),
       ...(namespace !== undefined && { namespace }),
       ...(secretBrand !== undefined && { secretBrand }),
@@ -83,4 +105,22 @@ export async function withKeywright<T>(
       await litellm.close();
     }
   });
+}
+
+/**
+ * Tells the nodes of the application what a command changed, and lets a worker hear of it: it listens on a connection of
+ * its own, which `start()` alone opens. A PGlite has one process, so there is nobody to tell.
+ */
+function invalidationsOf(
+  { database: place, schema }: Config,
+  database: OpenDatabase,
+  logger: Logger | undefined,
+): InvalidationChannel | undefined {
+  if (!('pool' in database) || !place || !('url' in place)) return undefined;
+  const connect = async () => {
+    const client = new pg.Client({ connectionString: place.url, connectionTimeoutMillis, keepAlive: true });
+    await client.connect();
+    return client;
+  };
+  return createPostgresInvalidationChannel({ pool: database.pool, connect, schema, ...(logger && { logger }) });
 }

@@ -12,6 +12,11 @@ export class Failure extends Error {
   override readonly name = 'Failure';
 }
 
+/** Nothing failed, but the result wants a look: what stdout said already, with what to do. */
+export class Attention extends Error {
+  override readonly name = 'Attention';
+}
+
 export interface ErrorReport {
   exitCode: ExitCode;
   code: string;
@@ -23,6 +28,7 @@ export interface ErrorReport {
 export function reportError(error: unknown): ErrorReport {
   if (error instanceof UsageError) return report(exitCodes.wrongUsage, 'wrong_usage', error.message);
   if (error instanceof Failure) return report(exitCodes.failed, 'failed', error.message);
+  if (error instanceof Attention) return report(exitCodes.attention, 'attention', error.message);
   if (isKeywrightError(error)) {
     const isUsage = error.code === 'configuration_invalid' || error.code === 'validation_failed';
     const exitCode = isUsage ? exitCodes.wrongUsage : exitCodes.failed;

@@ -4,10 +4,10 @@ import type { Environment } from './config.ts';
 /** Everything that a command touches of its process, so that tests can run one inside theirs. */
 export interface Io {
   stdout: NodeJS.WritableStream & { isTTY?: boolean };
-  stderr: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream & { isTTY?: boolean };
   stdin: NodeJS.ReadableStream & { isTTY?: boolean };
   env: Environment;
-  /** Aborts when the process should stop (SIGTERM, SIGINT): ends the worker and questions. */
+  /** Aborts when the process should stop (SIGTERM, SIGINT): ends the worker, long runs and questions. */
   stop: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-import { type FieldError, isKeywrightError, isUuid, type PagePosition, parseUsd } from '@keywright/core';
+import { type FieldError, isKeywrightError, isUuid, parseUsd } from '@keywright/core';
 import { UsageError } from './errors.ts';
 
 // Each function reads the text after an option and throws a UsageError that names the option, never the value.
@@ -8,10 +8,29 @@ export function given<T>(value: string | undefined, read: (value: string) => T):
   return value === undefined ? undefined : read(value);
 }
 
+/** Reads an option that `--no-<name>` clears: false there, which becomes null. */
+export function clearable<T>(value: string | false | undefined, read: (value: string) => T): T | null | undefined {
+  return value === false ? null : given(value, read);
+}
+
+/** The id of a key, as an argument. */
+export function readKeyId(value: string): string {
+  if (isUuid(value)) return value;
+  throw new UsageError('<id>: should be the id of a key, from keywright keys list');
+}
+
 /** An id that the host gave to a tenant or user. */
 export function readHostId(option: string, value: string): string {
-  if (value.length >= 1 && value.length <= 255 && value.isWellFormed() && !/\p{Cc}/u.test(value)) return value;
+  if (isHostId(value)) return value;
   throw new UsageError(`${option}: should be a text of 1 to 255 characters without control characters`);
+}
+
+export function isHostId(value: string): boolean {
+  return value.length >= 1 && value.length <= 255 && value.isWellFormed() && !/\p{Cc}/u.test(value);
+}
+
+export function readFlag(option: string, value: string): boolean {
+  return readChoice(option, value, ['true', 'false']) === 'true';
 }
 
 export function readCount(option: string, value: string, least: number, most: number): number {
@@ -38,33 +57,46 @@ export function readChoice<T extends string>(option: string, value: string, choi
   throw new UsageError(`${option}: should be one of ${choices.join(', ')}`);
 }
 
-const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const unitMs: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** A length of time in milliseconds: `10m`, `0s`; a number alone is seconds. */
+export function readDuration(option: string, value: string): number {
+  const [, count = '', unit = 's'] = /^(\d{1,7})([smhdw])?$/.exec(value) ?? [];
+  if (count !== '') return Number(count) * (unitMs[unit] ?? 0);
+  throw new UsageError(`${option}: should be a length of time such as 10m, 1h or 0s`);
+}
 
 /** A moment (`2030-01-31T12:00:00Z`), a day (`2030-01-31`: its beginning, UTC) or a time from now (`30d`). */
 export function readMoment(option: string, value: string, nowMs: number): Date {
-  const fromNow = /^([1-9]\d{0,4})([mhdw])$/.exec(value);
-  const unit = fromNow?.[2];
-  if (unit === 'm' || unit === 'h' || unit === 'd' || unit === 'w') {
-    return new Date(nowMs + Number(fromNow?.[1]) * unitMs[unit]);
-  }
+  return readTime(value, nowMs, 1) ?? notATime(option, '2030', '30d');
+}
+
+/** As `readMoment`, for what lies behind: `30d` is thirty days ago. */
+export function readPastMoment(option: string, value: string, nowMs: number): Date {
+  const moment = readTime(value, nowMs, -1) ?? notATime(option, '2020', '30d for thirty days ago');
+  if (moment.getTime() <= nowMs) return moment;
+  throw new UsageError(`${option}: should lie in the past`);
+}
+
+function readTime(value: string, nowMs: number, direction: 1 | -1): Date | undefined {
+  const [, count, unit = ''] = /^([1-9]\d{0,4})([mhdw])$/.exec(value) ?? [];
+  if (count !== undefined) return new Date(nowMs + direction * Number(count) * (unitMs[unit] ?? 0));
   const isMoment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(value);
   const moment = new Date(isMoment ? value : Number.NaN);
   // Date takes 2030-02-30 for the second of March
   const isRealDay = isMoment && new Date(`${value.slice(0, 10)}T00:00:00Z`).toJSON()?.startsWith(value.slice(0, 10));
-  if (isRealDay && !Number.isNaN(moment.getTime())) return moment;
-  throw new UsageError(`${option}: should be a time such as 2030-01-31T12:00:00Z, a day such as 2030-01-31, or 30d`);
+  return isRealDay && !Number.isNaN(moment.getTime()) ? moment : undefined;
 }
 
-/** Where a page of a list ended, as text that can be handed to `--cursor`. */
-export function formatCursor(position: PagePosition): string {
-  return Buffer.from(`${position.createdAt.toISOString()} ${position.id}`).toString('base64url');
-}
-
-export function readCursor(option: string, value: string): PagePosition {
-  const [at = '', id = ''] = Buffer.from(value, 'base64url').toString('utf8').split(' ');
-  const createdAt = new Date(at);
-  if (isUuid(id) && !Number.isNaN(createdAt.getTime()) && createdAt.toISOString() === at) return { createdAt, id };
-  throw new UsageError(`${option}: should be the text that the page before named as its next cursor`);
+function notATime(option: string, year: string, relative: string): never {
+  const day = `${year}-01-31`;
+  throw new UsageError(`${option}: should be a time such as ${day}T12:00:00Z, a day such as ${day}, or ${relative}`);
 }
 
 /**

@@ -1,11 +1,25 @@
 import { Command } from 'commander';
+import { addAuditList } from './commands/audit-list.ts';
+import { addAuditPurge } from './commands/audit-purge.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addKeysBlock } from './commands/keys-block.ts';
+import { addKeysBulkDelete } from './commands/keys-bulk-delete.ts';
 import { addKeysCreate } from './commands/keys-create.ts';
 import { addKeysDelete } from './commands/keys-delete.ts';
 import { addKeysInspect } from './commands/keys-inspect.ts';
 import { addKeysList } from './commands/keys-list.ts';
+import { addKeysRotate } from './commands/keys-rotate.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addReconcile } from './commands/reconcile.ts';
 import { addSubscriptionsCreate } from './commands/subscriptions-create.ts';
 import { addSubscriptionsList } from './commands/subscriptions-list.ts';
+import { addSyncList } from './commands/sync-list.ts';
+import { addSyncRetry } from './commands/sync-retry.ts';
+import { addSyncStatus } from './commands/sync-status.ts';
+import { addTenantsCreate, addTenantsUpdate } from './commands/tenants-change.ts';
+import { addTenantsList } from './commands/tenants-list.ts';
+import { addUsersList } from './commands/users-list.ts';
+import { addUsersUpdate } from './commands/users-update.ts';
 import { addWorker } from './commands/worker.ts';
 import type { Io } from './io.ts';
 import { version } from './version.ts';
@@ -24,6 +38,7 @@ Environment:
 
 Exit codes:
   0  done    1  failed, or a check found something    2  wrong usage or configuration
+  3  nothing failed, but look at it: reconcile found what stays different, doctor has warnings and no errors
 
 First steps:
   keywright migrate up
@@ -34,23 +49,46 @@ First steps:
 /** The command tree. It throws instead of ending the process; `run` turns that into an exit code. */
 export function createProgram(io: Io): Command {
   const program = new Command('keywright')
-    .description('Migrate the schema, manage subscriptions and API keys, run the worker.')
+    .description('Migrate the schema, manage tenants, users, subscriptions and API keys, check and repair the set-up.')
     .version(version)
     .option('--json', 'print results as JSON, and errors as one line of JSON on stderr')
     .option('--debug', 'print where unexpected errors come from')
     .addHelpText('after', help);
   addMigrate(program, io);
-  const subscriptions = program.command('subscriptions').description('create and list what users may use');
-  addSubscriptionsCreate(subscriptions, io);
-  addSubscriptionsList(subscriptions, io);
-  const keys = program.command('keys').description('list, create, delete and inspect API keys');
-  addKeysList(keys, io);
-  addKeysCreate(keys, io);
-  addKeysDelete(keys, io);
-  addKeysInspect(keys, io);
+  addDoctor(program, io);
+  addManagement(program, io);
+  const sync = program.command('sync').description('see and retry what still differs from LiteLLM');
+  addSyncStatus(sync, io);
+  addSyncList(sync, io);
+  addSyncRetry(sync, io);
+  addReconcile(program, io);
+  const audit = program.command('audit').description('read the audit log, and remove what is too old');
+  addAuditList(audit, io);
+  addAuditPurge(audit, io);
   addWorker(program, io);
   for (const command of everyCommand(program)) speakThrough(command, io);
   return program;
+}
+
+function addManagement(program: Command, io: Io): void {
+  const tenants = program.command('tenants').description('list, create and change tenants');
+  addTenantsList(tenants, io);
+  addTenantsCreate(tenants, io);
+  addTenantsUpdate(tenants, io);
+  const users = program.command('users').description('list and change users');
+  addUsersList(users, io);
+  addUsersUpdate(users, io);
+  const subscriptions = program.command('subscriptions').description('create and list what users may use');
+  addSubscriptionsCreate(subscriptions, io);
+  addSubscriptionsList(subscriptions, io);
+  const keys = program.command('keys').description('list, create, rotate, block, delete and inspect API keys');
+  addKeysList(keys, io);
+  addKeysCreate(keys, io);
+  addKeysRotate(keys, io);
+  addKeysBlock(keys, io);
+  addKeysDelete(keys, io);
+  addKeysBulkDelete(keys, io);
+  addKeysInspect(keys, io);
 }
 
 function everyCommand(command: Command): Command[] {

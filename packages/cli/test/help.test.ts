@@ -1,19 +1,16 @@
 import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { createProgram, exitCodes } from '../src/index.ts';
 import { linesOf, runHere } from './support/run-here.ts';
 
-const commands = [
-  ['migrate', 'up'],
-  ['migrate', 'down'],
-  ['migrate', 'status'],
-  ['subscriptions', 'create'],
-  ['subscriptions', 'list'],
-  ['keys', 'list'],
-  ['keys', 'create'],
-  ['keys', 'delete'],
-  ['keys', 'inspect'],
-  ['worker'],
-];
+/** Every command that does something, as it is typed. */
+const commands = leaves(createProgram({ ...process, stop: new AbortController().signal }), []);
+
+function leaves(command: Command, words: string[]): string[] {
+  if (command.commands.length === 0) return [words.join(' ')];
+  return command.commands.flatMap((child) => leaves(child, [...words, child.name()]));
+}
 
 test('--help names every variable, every exit code and where to begin', async () => {
   const { code, stdout } = await runHere(['--help']);
@@ -25,7 +22,14 @@ test('--help names every variable, every exit code and where to begin', async ()
   expect(stdout).toContain('First steps:');
 });
 
-describe.each(commands.map((words) => [words.join(' ')]))('%s', (command) => {
+test('the README lists every command and every exit code', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  expect(commands.length).toBeGreaterThan(20);
+  for (const command of commands) expect(readme).toContain(`keywright ${command}`);
+  for (const code of Object.values(exitCodes)) expect(readme).toMatch(new RegExp(`^\\| ${code} \\|`, 'm'));
+});
+
+describe.each(commands.map((command) => [command]))('%s', (command) => {
   test('--help teaches by example', async () => {
     const { code, stdout } = await runHere([...command.split(' '), '--help']);
     expect(code).toBe(0);
@@ -39,7 +43,7 @@ test('--version prints the version of the package', async () => {
   expect(await runHere(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
 });
 
-test.each([[[]], [['keys']], [['subscriptions']], [['migrate']]])(
+test.each([[[]], [['keys']], [['subscriptions']], [['tenants']], [['users']], [['sync']], [['audit']], [['migrate']]])(
   'without a command (%j) the help comes, and the exit code is 2',
   async (args) => {
     const { code, stderr } = await runHere(args);

@@ -7,7 +7,12 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const create = ['keys', 'create', '--tenant', 'acme', '--user', 'alice', '--name', 'laptop'];
 const list = ['keys', 'list', '--tenant', 'acme'];
-const remove = ['keys', 'delete', '01997b1e-0000-7000-8000-000000000000', '--yes'];
+const keyId = '01997b1e-0000-7000-8000-000000000000';
+const remove = ['keys', 'delete', keyId, '--yes'];
+const acme = ['--tenant', 'acme'];
+
+/** Some options of one command line. */
+const each = (args: string[], ...names: string[]) => names.map((name): [string[], string] => [args, name]);
 
 /** Every option that takes a value, after a command line that is right but for it. */
 const options: [args: string[], option: string][] = [
@@ -38,6 +43,29 @@ const options: [args: string[], option: string][] = [
   ].map((name): [string[], string] => [create, name]),
   [remove, '--tenant'],
   [['keys', 'inspect', 'sk-kw_4Kp2'], '--tenant'],
+  ...each(['keys', 'rotate', keyId], '--tenant'),
+  ...each(['keys', 'rotate', keyId, ...acme], '--grace'),
+  ...each(['keys', 'block', keyId], '--tenant'),
+  ...each(['keys', 'unblock', keyId], '--tenant'),
+  ...each(['keys', 'bulk-delete', '--user', 'alice'], '--tenant'),
+  ...each(['keys', 'bulk-delete', ...acme], '--user', '--subscription', '--status', '--model', '--search'),
+  ...each(['tenants', 'list'], '--active', '--limit', '--cursor'),
+  ...each(['tenants', 'create', 'acme'], '--name', '--active', '--team'),
+  ...each(['tenants', 'update', 'acme'], '--name', '--active', '--team'),
+  ...each(['users', 'list'], '--tenant'),
+  ...each(['users', 'list', ...acme], '--active', '--limit', '--cursor'),
+  ...each(['users', 'update', 'alice', '--active', 'true'], '--tenant'),
+  ...each(['users', 'update', 'alice', ...acme], '--active', '--name', '--email', '--max-budget', '--tpm', '--rpm'),
+  ...each(['sync', 'status'], '--tenant'),
+  ...each(['sync', 'list'], '--tenant', '--limit'),
+  ...each(['sync', 'retry', '--all-dead'], '--tenant'),
+  ...each(['reconcile'], '--grace', '--limit'),
+  ...each(['audit', 'list'], '--tenant'),
+  ...each(
+    ['audit', 'list', ...acme],
+    ...['--actor', '--action', '--resource-type', '--resource-id', '--from', '--to', '--limit', '--cursor'],
+  ),
+  ...each(['audit', 'purge', '--yes'], '--before'),
 ];
 
 const bad: Record<string, string[]> = {
@@ -45,7 +73,7 @@ const bad: Record<string, string[]> = {
   '--steps': ['', '0', '-1', 'all'],
   '--tenant': ['', 'a\nb', 'x'.repeat(256), '\ud800'],
   '--user': ['', '\u0000', 'x'.repeat(256)],
-  '--name': ['', 'a\tb', 'x'.repeat(101)],
+  '--name': ['', 'a\tb', 'x'.repeat(201)],
   '--status': ['', 'Active', 'gone'],
   '--model': ['', 'x'.repeat(256)],
   '--limit': ['', '0', '101', 'ten', '-5', '1.5', '٣'],
@@ -61,6 +89,17 @@ const bad: Record<string, string[]> = {
   '--permissions': ['', 'everything', 'llm'],
   '--tags': ['', 'a,,b', 'x'.repeat(65)],
   '--allowed-ips': ['', 'localhost', '10.0.0.0/33', '1.2.3'],
+  '--grace': ['', 'soon', '-1m', '1.5h', '10 m', '1mo'],
+  '--subscription': ['', 'x'.repeat(256)],
+  '--active': ['', 'yes', '1', 'TRUE'],
+  '--team': ['', 'x'.repeat(256)],
+  '--email': ['', 'a\nb', 'x'.repeat(321)],
+  '--actor': ['', 'x'.repeat(256)],
+  '--action': ['', 'DELETE', 'api_key_delete'],
+  '--resource-type': ['', 'key'],
+  '--resource-id': ['', 'a\u0000b'],
+  '--from': ['', 'yesterday', '2020-02-30', '9999-01-01', '-1d'],
+  '--before': ['', 'yesterday', '2020-02-30', '9999-01-01', '30'],
 };
 
 describe('bad input', () => {
@@ -92,13 +131,33 @@ describe('bad input', () => {
           expect(code).toBe(2);
           expect(stdout).toBe('');
           expect(linesOf(stderr)).toHaveLength(1);
-          expect(stderr).toMatch(new RegExp(`${option}|DATABASE_URL|LITELLM_BASE_URL|--tenant|--steps`));
+          expect(stderr).toMatch(new RegExp(`${option}|DATABASE_URL|LITELLM_BASE_URL|--tenant|--steps|--before`));
           expect(stderr.trimEnd()).not.toMatch(/\p{Cc}/u);
         }),
         { numRuns: 30 },
       );
     },
   );
+});
+
+test.each([
+  [['keys', 'rotate', 'laptop', ...acme], '<id>'],
+  [['keys', 'block', 'laptop', ...acme], '<id>'],
+  [['keys', 'rotate', keyId, ...acme, '--grace', '8d'], '--grace'],
+  [['keys', 'bulk-delete', ...acme], '--user'],
+  [['tenants', 'create', 'a\nb'], '<id>'],
+  [['tenants', 'update', 'acme'], '--name'],
+  [['users', 'update', '', ...acme, '--active', 'true'], '<id>'],
+  [['users', 'update', 'alice', ...acme], '--active'],
+  [['sync', 'retry', 'key', keyId], '--tenant'],
+  [['sync', 'retry', 'nothing', keyId, ...acme], '<entity>'],
+  [['sync', 'retry'], '--all-dead'],
+  [['sync', 'retry', 'key', keyId, '--all-dead'], '--all-dead'],
+  [['audit', 'purge', '--before', '30d'], '--yes'],
+])('%j is refused in one line that names %s', async (args, name) => {
+  const { code, stdout, stderr } = await runHere(args);
+  expect({ code, stdout, lines: linesOf(stderr).length }).toEqual({ code: 2, stdout: '', lines: 1 });
+  expect(stderr).toContain(name);
 });
 
 test('any command line at all ends with 0, 1 or 2 and no stack trace', async () => {
@@ -112,6 +171,14 @@ test('any command line at all ends with 0, 1 or 2 and no stack trace', async () 
       'inspect',
       'worker',
       'up',
+      'doctor',
+      'reconcile',
+      'sync',
+      'retry',
+      'tenants',
+      'users',
+      'audit',
+      'update',
       '--json',
       '--yes',
       '--',

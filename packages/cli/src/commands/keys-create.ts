@@ -91,7 +91,7 @@ function toInput(options: CreateOptions) {
   return {
     userId: options.user,
     name: options.name,
-    subscriptionId: options.subscription,
+    subscriptionId: given(options.subscription, (value) => readHostId('--subscription', value)),
     models: given(options.models, list('--models')),
     expiresAt: given(options.expires, (value) => readMoment('--expires', value, Date.now())),
     maxBudget: given(options.maxBudget, usd('--max-budget')),

@@ -1,12 +1,10 @@
-import { isUuid } from '@keywright/core';
 import type { Command } from 'commander';
 import { commandContext, examples, show } from '../command-context.ts';
 import { withKeywright } from '../compose.ts';
 import { assertCanAsk, confirm } from '../confirm.ts';
-import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { operatorActor, tenantReach } from '../operator.ts';
-import { readHostId } from '../options.ts';
+import { readHostId, readKeyId } from '../options.ts';
 
 interface DeleteOptions {
   tenant: string;
@@ -24,10 +22,10 @@ export function addKeysDelete(keys: Command, io: Io): void {
     .action((id: string, options: DeleteOptions, command: Command) => deleteKey(io, id, options, command));
 }
 
-async function deleteKey(io: Io, id: string, options: DeleteOptions, command: Command): Promise<void> {
+async function deleteKey(io: Io, argument: string, options: DeleteOptions, command: Command): Promise<void> {
   const context = commandContext(io, command);
   const tenantId = readHostId('--tenant', options.tenant);
-  if (!isUuid(id)) throw new UsageError('<id>: should be the id of a key, from keywright keys list');
+  const id = readKeyId(argument);
   assertCanAsk(io, options.yes);
   const actor = operatorActor(tenantId);
   const reach = tenantReach(tenantId);

@@ -1,36 +1,34 @@
 import { type ApiKeyView, apiKeyStatuses, formatUsd } from '@keywright/core';
 import type { Command } from 'commander';
-import { commandContext, examples, show } from '../command-context.ts';
+import { commandContext, examples } from '../command-context.ts';
 import { withKeywright } from '../compose.ts';
-import { type Io, note } from '../io.ts';
+import type { Io } from '../io.ts';
 import { formatTime, keyToJson } from '../key-json.ts';
 import { operatorActor, tenantReach } from '../operator.ts';
-import { formatCursor, namingOptions, readChoice, readCount, readCursor, readHostId } from '../options.ts';
+import { namingOptions, readChoice, readHostId } from '../options.ts';
+import { addPageOptions, type PageOptions, readPage, showPage } from '../page.ts';
 import { formatTable } from '../table.ts';
 
-interface ListOptions {
+interface ListOptions extends PageOptions {
   tenant: string;
   user?: string;
   status?: string;
   model?: string;
   search?: string;
-  limit: string;
-  cursor?: string;
 }
 
 const optionOf = { userId: '--user', status: '--status', model: '--model', search: '--search' };
 
 export function addKeysList(keys: Command, io: Io): void {
-  keys
+  const list = keys
     .command('list')
     .description('list the keys of a tenant, newest first')
     .requiredOption('--tenant <id>', 'whose keys')
     .option('--user <id>', 'only keys of this user')
     .option('--status <status>', `only keys that are ${apiKeyStatuses.join(', ')}`)
     .option('--model <name>', 'only keys that may use this model now')
-    .option('--search <text>', 'part of the name, or beginning of the prefix')
-    .option('--limit <count>', '1 to 100', '20')
-    .option('--cursor <text>', 'go on where the page before ended')
+    .option('--search <text>', 'part of the name, or beginning of the prefix');
+  addPageOptions(list)
     .addHelpText(
       'after',
       examples(
@@ -44,8 +42,7 @@ export function addKeysList(keys: Command, io: Io): void {
 async function listKeys(io: Io, options: ListOptions, command: Command): Promise<void> {
   const context = commandContext(io, command);
   const tenantId = readHostId('--tenant', options.tenant);
-  const limit = readCount('--limit', options.limit, 1, 100);
-  const after = options.cursor === undefined ? undefined : readCursor('--cursor', options.cursor);
+  const request = readPage(options);
   const filter = {
     ...(options.user !== undefined && { userId: readHostId('--user', options.user) }),
     ...(options.status !== undefined && { status: readChoice('--status', options.status, apiKeyStatuses) }),
@@ -53,13 +50,9 @@ async function listKeys(io: Io, options: ListOptions, command: Command): Promise
     ...(options.search !== undefined && { search: options.search }),
   };
   const page = await withKeywright(context.config, { needsLiteLlm: false }, ({ keywright }) =>
-    namingOptions(optionOf, () =>
-      keywright.keys.list(operatorActor(tenantId), filter, { limit, ...(after && { after }) }, tenantReach(tenantId)),
-    ),
+    namingOptions(optionOf, () => keywright.keys.list(operatorActor(tenantId), filter, request, tenantReach(tenantId))),
   );
-  const nextCursor = page.next ? formatCursor(page.next) : null;
-  show(context, { data: page.items.map(keyToJson), nextCursor }, keyTable(page.items));
-  if (nextCursor && !context.isJson) note(io, `There are more: add --cursor ${nextCursor}`);
+  showPage(context, page, keyToJson, keyTable);
 }
 
 function keyTable(keys: readonly ApiKeyView[]): string {

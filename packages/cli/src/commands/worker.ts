@@ -37,7 +37,8 @@ async function runOnce(context: CommandContext, { keywright, storage }: Services
   const counts = `Ran ${ran}; still pending ${pending}, dead ${dead}.`;
   const result = { ran, pending, dead, oldestSeconds, lastError };
   show(context, result, lastError === null ? counts : `${counts} Last error: ${oneLine(lastError)}`);
-  if (dead > 0) throw new Failure(`${dead} tasks are dead: look at them in the admin API under sync, and retry them.`);
+  if (dead > 0)
+    throw new Failure(`${dead} tasks are dead: see keywright sync list --dead, then keywright sync retry --all-dead.`);
 }
 
 async function runUntilStopped({ io }: CommandContext, { keywright }: Services): Promise<void> {

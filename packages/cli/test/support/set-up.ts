@@ -14,9 +14,9 @@ export interface SetUp {
 }
 
 /** A folder for a PGlite, and a LiteLLM. */
-export async function setUp(): Promise<SetUp> {
+export async function setUp(options: { masterKey?: string } = {}): Promise<SetUp> {
   const folder = mkdtempSync(path.join(tmpdir(), 'keywright-cli-'));
-  const standIn = await startLiteLlmStandIn();
+  const standIn = await startLiteLlmStandIn(options);
   return {
     standIn,
     env: { KEYWRIGHT_DATA_DIR: folder, LITELLM_BASE_URL: standIn.url, LITELLM_MASTER_KEY: standIn.masterKey },
