@@ -1,6 +1,7 @@
 // node tools/with-litellm.mjs VERSION -- command...
-// Runs a command beside a real LiteLLM proxy: it finds LITELLM_BASE_URL, LITELLM_MASTER_KEY, LITELLM_VERSION,
-// FAKE_OPENAI_URL (the upstream behind the proxy) and the PG* variables of the Postgres that both use.
+// Runs a command beside a real LiteLLM proxy: it finds LITELLM_BASE_URL (LITELLM_CONTRACT_URL is the same),
+// LITELLM_MASTER_KEY, LITELLM_VERSION, FAKE_OPENAI_URL (the upstream behind the proxy), the PG* variables of the Postgres
+// that both use, and what tools/launch/litellm-peer-server.mjs needs to start a second proxy beside it.
 // Needs python3 with venv, psql and curl; see tools/litellm-live/README.md.
 import { run, startServer } from './launch/launch.mjs';
 

@@ -43,9 +43,13 @@ if (code !== 0) await stop(1);
 console.log(
   JSON.stringify({
     LITELLM_BASE_URL: `http://127.0.0.1:${port}`,
+    LITELLM_CONTRACT_URL: `http://127.0.0.1:${port}`,
     LITELLM_MASTER_KEY: masterKey,
     LITELLM_VERSION: version,
     FAKE_OPENAI_URL: `http://127.0.0.1:${fakePort}`,
+    // what litellm-peer-server.mjs needs
+    LITELLM_WORK: work,
+    LITELLM_DATABASE_URL: env.DATABASE_URL,
   }),
 );
 
