@@ -8,6 +8,9 @@ import { writeReport } from './harness/report.mjs';
 const load = {
   verify: () => import('./parts/verify/index.mjs'),
   create: () => import('./parts/create.mjs'),
+  list: () => import('./parts/list.mjs'),
+  revocation: () => import('./parts/revocation/index.mjs'),
+  reconcile: () => import('./parts/reconcile/index.mjs'),
   install: () => import('./parts/install/index.mjs'),
   size: () => import('./parts/size.mjs'),
 };

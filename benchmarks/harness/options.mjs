@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const partNames = ['verify', 'create', 'install', 'size'];
+export const partNames = ['verify', 'create', 'list', 'revocation', 'reconcile', 'install', 'size'];
 
 export const usage = `npm run bench -- [${partNames.join('] [')}] [--rounds=15] [--cell-ms=300] [--work-tree]
 

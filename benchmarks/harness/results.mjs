@@ -12,10 +12,27 @@ export function ratioBar({ bar, what, atLeast, comparison, candidate, base, besi
     what,
     required: `>= ${factor(atLeast)}`,
     measured: spread(ratio, factor),
-    verdict: (ratio.median >= atLeast ? 'pass' : 'miss') + (ratio.max > calmSpread * ratio.min ? ', noisy' : ''),
+    verdict: verdictOn(ratio.median >= atLeast, ratio),
     base: `${base}: ${perSecond(comparison.rate(base).median)}`,
     beside: beside.map((name) => `${name}: ${factor(comparison.ratio(name, base).median)}`).join(', '),
   };
+}
+
+/** A bar on how many times slower something may be; the median decides. */
+export function slownessBar({ bar, what, atMost, ratio, base }) {
+  return {
+    bar,
+    what,
+    required: `<= ${factor(atMost)}`,
+    measured: spread(ratio, factor),
+    verdict: verdictOn(ratio.median <= atMost, ratio),
+    base,
+    beside: '',
+  };
+}
+
+function verdictOn(passes, ratio) {
+  return (passes ? 'pass' : 'miss') + (ratio.max > calmSpread * ratio.min ? ', noisy' : '');
 }
 
 /** A bar on something that is counted or weighed, once. */
