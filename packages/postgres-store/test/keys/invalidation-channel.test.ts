@@ -111,6 +111,7 @@ describePostgres('listening', () => {
       await whileTimePasses(() => heard.gaps === time);
     }
     await untilListening(1);
+    expect(log.filter((line) => line.includes('"retryInMs":100}'))).toHaveLength(3); // no slower for having failed before
   });
 
   it('begins when the server was not there at first, and tells of the gap', async () => {
