@@ -34,9 +34,11 @@ const sources = new Map(pages.flatMap((page) => [...modules(page)]));
 // What a reader of the README has already.
 sources.set(
   path.join(root, 'tools', 'your-app.ts'),
-  `import type { Actor } from '@keywright/core';
+  `import type { Actor, LiteLlm, Storage } from '@keywright/core';
    import type { Request } from 'express';
+   import type { Pool } from 'pg';
    export declare const baseUrl: string, masterKey: string;
+   export declare const pool: Pool, storage: Storage, litellm: LiteLlm;
    export declare function authenticate(req: Request): Actor | null;`,
 );
 
