@@ -1,107 +1,126 @@
-import { type ApiKeySecret, KeywrightError } from '@keywright/core';
+import type { Storage } from '@keywright/core';
+import { createPostgresStorage } from '@keywright/postgres-store';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultyPorts, type Point } from './faulty-ports.ts';
-import { actor, expectEqual, expectWorks, listedKeys, openWorld, type World, workerFinishes } from './world.ts';
+import { type FaultMode, faultModes, faultyName, type LateCommit } from './faults.ts';
+import type { Point } from './faulty-ports.ts';
+import { operationNamed } from './operations.ts';
+import { expectPromisesKept, type Trial } from './outcomes.ts';
+import { pointsOf, runWatched } from './trial-run.ts';
+import { openWorld, type World, withoutKeys, workerFinishes } from './world.ts';
 
-let world: World;
+/** Tries every fault at every point of these operations. */
+export function describeFaults(names: readonly string[]): void {
+  let world: World;
+  let pool: pg.Pool;
 
-beforeAll(async () => {
-  world = await openWorld();
-}, 60_000);
-afterAll(() => world.close());
+  beforeAll(async () => {
+    world = await openWorld();
+    pool = new pg.Pool({ connectionString: world.databaseUrl, application_name: faultyName });
+    pool.on('error', () => {}); // connections that a fault cuts
+  });
+  afterAll(async () => {
+    await pool?.end();
+    await world?.close();
+  });
 
-type Fault = (point: Point) => void;
-
-interface Outcome {
-  given: ApiKeySecret | undefined;
-  /** The key that the operation was about, when it existed before. */
-  old: { id: string; secret: ApiKeySecret } | undefined;
-  error: unknown;
-}
-
-const operations: Record<string, (fault: Fault) => Promise<Outcome>> = {
-  async create(fault) {
-    const keywright = world.another(faultyPorts(world.storage, world.litellm.mirror, fault));
-    let given: ApiKeySecret | undefined;
-    const error = await failure(async () => {
-      given = (await keywright.keys.create(actor, { name: 'a key' })).secret;
+  describe.each(names)('%s', (name) => {
+    let points: Point[];
+    beforeAll(async () => {
+      points = await pointsOf(world, name);
+      const calls = points.filter(({ when }) => when === 'before').map(({ call }) => call);
+      console.log(`${name}: ${points.length} points: ${calls.join(' ')}`);
+      expect(points.length).toBeGreaterThan(8);
     });
-    await keywright.close();
-    return { given, old: undefined, error };
-  },
-  async update(fault) {
-    const old = await aKey();
-    const keywright = world.another(faultyPorts(world.storage, world.litellm.mirror, fault));
-    const error = await failure(() => keywright.keys.update(actor, old.id, { tpmLimit: 100, models: ['gpt-4o-mini'] }));
-    await keywright.close();
-    return { given: undefined, old, error };
-  },
-  async delete(fault) {
-    const old = await aKey();
-    const keywright = world.another(faultyPorts(world.storage, world.litellm.mirror, fault));
-    const error = await failure(() => keywright.keys.delete(actor, old.id));
-    await keywright.close();
-    return { given: undefined, old, error };
-  },
-};
 
-async function aKey() {
-  const { apiKey, secret } = await world.keywright.keys.create(actor, { name: 'an old key' });
-  return { id: apiKey.id, secret };
+    it.each(Object.keys(faultModes))('keeps what it promised when any one call meets: %s', async (mode) => {
+      const startedAt = performance.now();
+      const targets = points.filter((point) => faultModes[mode]?.fits(point));
+      const attempt = new Attempt(world, createPostgresStorage({ pool }), name, mode);
+      await attempt.all(targets);
+      const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+      console.log(`${name}, ${mode}: ${targets.length} points, ${seconds} s`);
+    });
+  });
 }
 
-async function failure(work: () => Promise<unknown>): Promise<unknown> {
-  try {
-    await work();
-    return undefined;
-  } catch (error) {
-    return error;
+/** One operation under one kind of fault. */
+class Attempt {
+  readonly #world: World;
+  readonly #storage: Storage;
+  readonly #name: string;
+  readonly #fault: FaultMode;
+
+  constructor(world: World, storage: Storage, name: string, mode: string) {
+    const fault = faultModes[mode];
+    if (!fault) throw new Error(`There is no fault ${mode}.`);
+    this.#world = world;
+    this.#storage = storage;
+    this.#name = name;
+    this.#fault = fault;
   }
-}
 
-/** Every point that an operation comes by when nothing fails. */
-async function pointsOf(operation: string): Promise<Point[]> {
-  const points: Point[] = [];
-  await operations[operation]?.((point) => void points.push(point));
-  return points;
-}
+  /** Disturbs one operation after the other and compares once; one at a time only to find where it went wrong. */
+  async all(targets: readonly Point[]): Promise<void> {
+    if (this.#fault.commits) return this.#oneByOne(targets);
+    try {
+      const trials: Trial[] = [];
+      for (const target of targets) trials.push((await this.#disturb(target)).trial);
+      await expectPromisesKept(this.#world, operationNamed(this.#name), trials, this.#fault);
+    } catch (error) {
+      await withoutKeys(this.#world);
+      await this.#oneByOne(targets);
+      throw error; // each by itself is right, all together are not
+    } finally {
+      await withoutKeys(this.#world);
+    }
+  }
 
-/** What the port would throw: the other system is gone, and nobody knows whether it did what it was asked. */
-function outage(point: Point): KeywrightError {
-  return point.call.startsWith('litellm')
-    ? new KeywrightError('gateway_unavailable', 'cut off')
-    : new KeywrightError('storage_unavailable', 'cut off');
-}
-
-describe.each(Object.keys(operations))('%s', (operation) => {
-  it('leaves both systems equal when any one call fails, before or after it took effect', async () => {
-    const points = await pointsOf(operation);
-    expect(points.length).toBeGreaterThan(8);
-    console.log(
-      `${operation}: ${points.length} points: ${points
-        .filter((p) => p.when === 'before')
-        .map((p) => p.call)
-        .join(' ')}`,
-    );
-    for (const target of points) {
-      const outcome = await operations[operation]?.((point) => {
-        if (point.index === target.index) throw outage(point);
-      });
-      if (!outcome) throw new Error('no such operation');
-      await workerFinishes(world);
-      const at = `${target.when} ${target.call}`;
+  async #oneByOne(targets: readonly Point[]): Promise<void> {
+    for (const target of targets) {
       try {
-        await expectEqual(world);
-        if (outcome.given) await expectWorks(world, outcome.given.reveal(), true);
-        if (outcome.old) {
-          const isListed = (await listedKeys(world)).includes(outcome.old.id);
-          if (operation === 'update') expect(isListed).toBe(true);
-          if (operation === 'delete' && !outcome.error) expect(isListed).toBe(false);
-          await expectWorks(world, outcome.old.secret.reveal(), isListed);
-        }
-      } catch (error) {
-        throw new Error(`after a fault ${at}`, { cause: error });
+        await this.#one(target);
+      } catch (cause) {
+        throw new Error(target.id, { cause });
+      } finally {
+        await withoutKeys(this.#world);
       }
     }
-  }, 120_000);
-});
+  }
+
+  async #one(target: Point): Promise<void> {
+    const operation = operationNamed(this.#name);
+    const world = this.#world;
+    const { commits } = this.#fault;
+    const { trial, late } = await this.#disturb(target);
+    if (commits && operation.takeBack) {
+      await operation.takeBack(world.keywright, trial.subject); // else what is committed late would do no harm
+      trial.told = { error: 'it was taken back' };
+    }
+    if (commits === 'late') await late.perform?.().catch(() => {});
+    await expectPromisesKept(world, operation, [trial], this.#fault);
+    if (commits !== 'too late') return;
+    await late.perform?.().catch(() => {});
+    await expectPromisesKept(world, operation, [trial], { needsRepair: true, graceIsOver: true });
+  }
+
+  /** Runs the operation once, with the fault at one point, and lets the worker clean up a first time. */
+  async #disturb(target: Point): Promise<{ trial: Trial; late: LateCommit }> {
+    const world = this.#world;
+    const late: LateCommit = {};
+    let hits = 0;
+    const at = (point: Point) => {
+      if (point.id !== target.id) return undefined;
+      hits++;
+      return this.#fault.happen(world, point, late);
+    };
+    const { operation, subject, old, told } = await runWatched(world, this.#name, at, this.#storage);
+    expect(hits).toBe(1);
+    const lostCommit = target.call === 'transaction.commit' && target.when === 'after';
+    const mayStand = lostCommit && (operation.mayStandUntold || this.#fault.isLong);
+    if (operation.byWorker && !this.#fault.commits)
+      await workerFinishes(world); // the next one's worker takes what is due
+    else await world.keywright.sync.runDue();
+    return { trial: { at: target.id, subject, old, told, mayStand }, late };
+  }
+}

@@ -2,11 +2,19 @@ import type { KeyMirror, Storage, Stores } from '@keywright/core';
 
 /** A place between two steps of ours: just before or just after one call of a port. */
 export interface Point {
-  /** Counts from 0 in the order in which a run comes by. */
-  index: number;
-  /** Such as `keys.activate` or `transaction.commit`. */
+  /** The same in every run, also where calls run beside each other: `before keys.lock, time 2`. */
+  id: string;
+  /** Such as `keys.activate`, `litellm.createKey` or `transaction.commit`. */
   call: string;
   when: 'before' | 'after';
+  /** A connection holds locks here. */
+  isInTransaction: boolean;
+  /** Aborts when the caller gives up. Calls to LiteLLM alone have one. */
+  signal: AbortSignal | undefined;
+  /** Resolves when the call is over, however it went. */
+  over: Promise<void>;
+  /** Makes the call once more, for a caller who has left: what LiteLLM does when it commits late. */
+  perform: () => Promise<unknown>;
 }
 
 /** Called at every point. Throwing there is a fault there. */
@@ -17,31 +25,52 @@ export type AtPoint = (point: Point) => void | Promise<void>;
  * Inside a transaction the stores are wrapped as well, and its commit is a point of its own.
  */
 export function faultyPorts(storage: Storage, mirror: KeyMirror, at: AtPoint): { storage: Storage; mirror: KeyMirror } {
-  let index = 0;
-  const around = async <T>(call: string, work: () => Promise<T>): Promise<T> => {
-    await at({ index: index++, call, when: 'before' });
-    const result = await work();
-    await at({ index: index++, call, when: 'after' });
-    return result;
+  const times = new Map<string, number>();
+  const pass = (point: Omit<Point, 'id'>) => {
+    const place = `${point.when} ${point.call}`;
+    const time = (times.get(place) ?? 0) + 1;
+    times.set(place, time);
+    return at({ ...point, id: `${place}, time ${time}` });
   };
-  const wrapped = wrap(storage, '', around);
+  const around =
+    (isInTransaction: boolean): Around =>
+    async (call, args, work) => {
+      const end = Promise.withResolvers<void>();
+      const about = {
+        call,
+        isInTransaction,
+        signal: args.find((arg) => arg instanceof AbortSignal),
+        over: end.promise,
+        perform: () => work(args.map((arg) => (arg instanceof AbortSignal ? new AbortController().signal : arg))),
+      };
+      try {
+        await pass({ ...about, when: 'before' });
+        const result = await work(args);
+        await pass({ ...about, when: 'after' });
+        return result;
+      } finally {
+        end.resolve();
+      }
+    };
+  const wrapped = wrap(storage, '', around(false));
   const transaction: Storage['transaction'] = async (work) => {
-    await at({ index: index++, call: 'transaction', when: 'before' });
+    const about = { isInTransaction: true, signal: undefined, over: Promise.resolve(), perform: async () => {} };
+    await pass({ ...about, call: 'transaction', when: 'before', isInTransaction: false });
     const result = await storage.transaction(async (stores: Stores) => {
-      const inside = await work(wrap(stores, '', around));
-      await at({ index: index++, call: 'transaction.commit', when: 'before' });
+      const inside = await work(wrap(stores, '', around(true)));
+      await pass({ ...about, call: 'transaction.commit', when: 'before' });
       return inside;
     });
-    await at({ index: index++, call: 'transaction.commit', when: 'after' });
+    await pass({ ...about, call: 'transaction.commit', when: 'after', isInTransaction: false });
     return result;
   };
   const outer: Storage = new Proxy(wrapped, {
     get: (target, name) => (name === 'transaction' ? transaction : Reflect.get(target, name)),
   });
-  return { storage: outer, mirror: wrap(mirror, 'litellm', around) };
+  return { storage: outer, mirror: wrap(mirror, 'litellm', around(false)) };
 }
 
-type Around = <T>(call: string, work: () => Promise<T>) => Promise<T>;
+type Around = <T>(call: string, args: unknown[], work: (args: unknown[]) => Promise<T>) => Promise<T>;
 
 /** Wraps the methods of an object, and of the objects in it. */
 function wrap<T extends object>(port: T, path: string, around: Around): T {
@@ -49,8 +78,9 @@ function wrap<T extends object>(port: T, path: string, around: Around): T {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
       const call = path ? `${path}.${String(name)}` : String(name);
-      if (typeof value === 'function')
-        return (...args: unknown[]) => around(call, async () => value.apply(target, args));
+      if (typeof value === 'function') {
+        return (...given: unknown[]) => around(call, given, async (args) => value.apply(target, args));
+      }
       return typeof value === 'object' && value !== null ? wrap(value, call, around) : value;
     },
   });

@@ -1,12 +1,13 @@
 import { createKeywright, isKeywrightError } from '@keywright/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectEqual } from './equality.ts';
 import {
   actor,
   anHourLater,
-  expectEqual,
   expectWorks,
   listedKeys,
   openWorld,
+  timePasses,
   type World,
   workerFinishes,
 } from './world.ts';
@@ -212,6 +213,22 @@ describe('deleting a key', () => {
     expect(await world.keywright.keys.delete(actor, apiKey.id)).toMatchObject({ isPending: true });
     await workerFinishes(world);
     await expectWorks(world, secret.reveal(), false);
+    await expectEqual(world);
+  });
+
+  it('of an old key does not wait longer than LiteLLM may still commit what a rotation asked for', async () => {
+    const { apiKey } = await create();
+    await world.pool.query("update keywright.api_keys set created_at = created_at - interval '30 days'");
+    world.running.standIn.faults.add({ route: generate, kind: 'drop-before', times: 9 });
+    expect((await rejection(world.keywright.keys.rotate(actor, apiKey.id))).code).toBe('gateway_unavailable');
+    world.running.standIn.faults.clear();
+    await timePasses(world, 40); // the lease of the rotation is over
+    await world.keywright.keys.delete(actor, apiKey.id);
+    const { rows } = await world.pool.query<{ wait: number }>(
+      'select extract(epoch from due_at - now())::float8 as wait from keywright.sync_tasks',
+    );
+    expect(rows[0]?.wait).toBeLessThan(200);
+    await workerFinishes(world);
     await expectEqual(world);
   });
 

@@ -1,6 +1,7 @@
 import { createKeywright } from '@keywright/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { actor, expectEqual, openWorld, type World } from './world.ts';
+import { expectEqual } from './equality.ts';
+import { actor, openWorld, type World } from './world.ts';
 
 let world: World;
 

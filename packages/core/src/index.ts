@@ -42,6 +42,7 @@ export {
   type ErrorCode,
   errorCodes,
   type FieldError,
+  invalidField,
   isKeywrightError,
   KeywrightError,
   type KeywrightErrorOptions,
@@ -177,7 +178,13 @@ export {
   syncEntities,
   syncStatuses,
 } from './sync/sync-task.ts';
-export type { NewTenant, TenantChange, TenantFilter, TenantStore } from './tenants/ports.ts';
+export {
+  type NewTenant,
+  type TenantChange,
+  type TenantFilter,
+  type TenantStore,
+  teamIsTaken,
+} from './tenants/ports.ts';
 export type { Tenant } from './tenants/tenant.ts';
 export {
   type CreateTenantInput,

@@ -1,12 +1,14 @@
-import type {
-  NewTenant,
-  Page,
-  PageRequest,
-  SyncStatus,
-  Tenant,
-  TenantChange,
-  TenantFilter,
-  TenantStore,
+import {
+  invalidField,
+  type NewTenant,
+  type Page,
+  type PageRequest,
+  type SyncStatus,
+  type Tenant,
+  type TenantChange,
+  type TenantFilter,
+  type TenantStore,
+  teamIsTaken,
 } from '@keywright/core';
 import type { MemoryAccess } from './memory-access.ts';
 import { holds, pageOf } from './memory-page.ts';
@@ -20,9 +22,11 @@ export class MemoryTenantStore implements TenantStore {
   }
 
   insert(tenantId: string, tenant: NewTenant): Promise<Tenant | undefined> {
-    return this.#access.run((state) =>
-      state.tenants.get(tenantId) ? undefined : insertTenant(state, tenantId, tenant, this.#now()),
-    );
+    return this.#access.run((state) => {
+      if (state.tenants.get(tenantId)) return undefined;
+      assertTeamIsFree(state, tenantId, tenant);
+      return insertTenant(state, tenantId, tenant, this.#now());
+    });
   }
 
   find(tenantId: string): Promise<Tenant | undefined> {
@@ -35,6 +39,7 @@ export class MemoryTenantStore implements TenantStore {
 
   update(tenantId: string, change: TenantChange): Promise<Tenant | undefined> {
     return this.#access.run((state) => {
+      assertTeamIsFree(state, tenantId, change);
       const tenant = state.tenants.get(tenantId);
       const changed = tenant && { ...tenant, ...change, updatedAt: this.#now() };
       if (changed) state.tenants.set(tenantId, changed);
@@ -54,6 +59,12 @@ export class MemoryTenantStore implements TenantStore {
   #now(): Date {
     return new Date(this.#access.clock.now());
   }
+}
+
+function assertTeamIsFree(state: MemoryState, tenantId: string, { liteLlmTeamId }: TenantChange): void {
+  if (liteLlmTeamId == null) return;
+  const holder = state.tenants.all().find((tenant) => tenant.liteLlmTeamId === liteLlmTeamId);
+  if (holder && holder.id !== tenantId) throw invalidField('liteLlmTeamId', teamIsTaken);
 }
 
 export function insertTenant(state: MemoryState, id: string, tenant: NewTenant, now: Date): Tenant {

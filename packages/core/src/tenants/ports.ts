@@ -14,7 +14,10 @@ export interface TenantFilter {
 }
 
 export interface TenantStore {
-  /** Undefined when there is one already; nothing is written then. */
+  /**
+   * Undefined when there is one already; nothing is written then. As `update` does, throws `validation_failed` naming
+   * `liteLlmTeamId` when another tenant is mapped to that team.
+   */
   insert(tenantId: string, tenant: NewTenant): Promise<Tenant | undefined>;
   /** Undefined when there is none. */
   find(tenantId: string): Promise<Tenant | undefined>;
@@ -25,3 +28,6 @@ export interface TenantStore {
   /** Notes the result of a synchronisation of the tenant's team. */
   recordSync(tenantId: string, status: SyncStatus, error: string | null): Promise<void>;
 }
+
+/** Why a store refuses a team. */
+export const teamIsTaken = 'is the team of another tenant: what is done to a team would be done to both';

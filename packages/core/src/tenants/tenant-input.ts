@@ -6,7 +6,10 @@ const flag = z.boolean({ error: 'should be true or false' });
 const shared = {
   name: text(200).nullable().optional(),
   isActive: flag.optional(),
-  /** The LiteLLM team that the tenant's keys shall be in. Beware: a key in a team escapes its user's budget there. */
+  /**
+   * The LiteLLM team that the tenant's keys shall be in, of this tenant alone: its name and whether it is blocked are
+   * from then on the tenant's. Beware: a key in a team escapes its user's budget there.
+   */
   liteLlmTeamId: text(255).nullable().optional(),
 };
 

@@ -5,7 +5,12 @@ import { nastyTexts, readAll } from './pages.ts';
 import type { StorageFixture } from './storage-fixture.ts';
 
 const plain: NewTenant = { name: null, isActive: true, liteLlmTeamId: null, syncStatus: null };
-const inATeam: NewTenant = { name: 'Acme', isActive: true, liteLlmTeamId: 'team-1', syncStatus: 'pending' };
+const inATeam = (): NewTenant => ({
+  name: 'Acme',
+  isActive: true,
+  liteLlmTeamId: `team of ${aTenant()}`,
+  syncStatus: 'pending',
+});
 
 /** What every `TenantStore` promises, and `listTenants` of every `UnscopedStore`. */
 export function tenantStoreContract(fixture: StorageFixture): void {
@@ -14,8 +19,9 @@ export function tenantStoreContract(fixture: StorageFixture): void {
   describe('insert and find', () => {
     it('gives back what was written', async () => {
       const tenantId = aTenant();
-      const stored = await tenants().insert(tenantId, { ...inATeam, isActive: false });
-      expect(stored).toMatchObject({ id: tenantId, ...inATeam, isActive: false, syncError: null, lastSyncAt: null });
+      const given = { ...inATeam(), isActive: false };
+      const stored = await tenants().insert(tenantId, given);
+      expect(stored).toMatchObject({ id: tenantId, ...given, syncError: null, lastSyncAt: null });
       expect(stored?.createdAt).toBeInstanceOf(Date);
       expect(stored?.updatedAt).toEqual(stored?.createdAt);
       expect(await tenants().find(tenantId)).toEqual(stored);
@@ -27,7 +33,7 @@ export function tenantStoreContract(fixture: StorageFixture): void {
       await fixture.storage.users.ensure(tenantId, 'alice', {});
       const before = await tenants().find(tenantId);
       expect(before).toMatchObject({ id: tenantId, ...plain });
-      expect(await tenants().insert(tenantId, inATeam)).toBeUndefined();
+      expect(await tenants().insert(tenantId, inATeam())).toBeUndefined();
       expect(await tenants().find(tenantId)).toEqual(before);
     });
 
@@ -39,8 +45,12 @@ export function tenantStoreContract(fixture: StorageFixture): void {
 
     it.each(nastyTexts)('stores %j as it is given', async (text) => {
       const tenantId = `${aTenant()}-${text}`.slice(0, 255);
-      const stored = await tenants().insert(tenantId, { ...inATeam, name: text, liteLlmTeamId: text });
-      expect(stored).toMatchObject({ id: tenantId, name: text, liteLlmTeamId: text });
+      const stored = await tenants().insert(tenantId, {
+        ...inATeam(),
+        name: text,
+        liteLlmTeamId: `${tenantId} ${text}`,
+      });
+      expect(stored).toMatchObject({ id: tenantId, name: text, liteLlmTeamId: `${tenantId} ${text}` });
       expect(await tenants().find(tenantId)).toEqual(stored);
     });
 
@@ -54,15 +64,33 @@ export function tenantStoreContract(fixture: StorageFixture): void {
     });
   });
 
+  describe('a team', () => {
+    it('belongs to one tenant: what is done to it would be done to the other one as well', async () => {
+      const [first, second] = [aTenant(), aTenant()];
+      const mapped = inATeam();
+      await tenants().insert(first, mapped);
+      const taken = { code: 'validation_failed', errors: [{ path: 'liteLlmTeamId' }] };
+      await expect(tenants().insert(second, mapped)).rejects.toMatchObject(taken);
+      await tenants().insert(second, plain);
+      const { liteLlmTeamId } = mapped;
+      await expect(tenants().update(second, { liteLlmTeamId })).rejects.toMatchObject(taken);
+      await tenants().update(first, { liteLlmTeamId: null, syncStatus: null });
+      expect(await tenants().update(second, { liteLlmTeamId })).toMatchObject({ liteLlmTeamId });
+    });
+  });
+
   describe('update', () => {
     it('changes what is given and nothing else, of this tenant alone', async () => {
       const [tenantId, other] = [aTenant(), aTenant()];
-      const [stored, namesake] = [await tenants().insert(tenantId, inATeam), await tenants().insert(other, inATeam)];
+      const [stored, namesake] = [
+        await tenants().insert(tenantId, inATeam()),
+        await tenants().insert(other, inATeam()),
+      ];
       if (!stored) throw new Error('The tenant should be new.');
       const changes: TenantChange[] = [
         { isActive: false },
         { name: null },
-        { liteLlmTeamId: 'team-2', syncStatus: 'error', syncError: 'refused "it"' },
+        { liteLlmTeamId: `another team of ${tenantId}`, syncStatus: 'error', syncError: 'refused "it"' },
         { liteLlmTeamId: null, syncStatus: null, syncError: null },
         {},
       ];
@@ -97,7 +125,7 @@ export function tenantStoreContract(fixture: StorageFixture): void {
   describe('recordSync', () => {
     it('notes how the team stands, and when both were last equal', async () => {
       const tenantId = aTenant();
-      await tenants().insert(tenantId, inATeam);
+      await tenants().insert(tenantId, inATeam());
       await tenants().recordSync(tenantId, 'error', 'refused');
       expect(await tenants().find(tenantId)).toMatchObject({
         syncStatus: 'error',
@@ -147,7 +175,7 @@ export function tenantStoreContract(fixture: StorageFixture): void {
     it('shows the newest first, with every field', async () => {
       const mark = aTenant();
       for (const [day, id] of ['a', 'c', 'b'].entries()) {
-        await tenants().insert(`${mark}-${id}`, inATeam);
+        await tenants().insert(`${mark}-${id}`, inATeam());
         await fixture.outside.setCreatedAt(
           'tenant',
           `${mark}-${id}`,

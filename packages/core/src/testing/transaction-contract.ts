@@ -59,7 +59,7 @@ export function transactionContract(fixture: StorageFixture): void {
     const input = newKeyInput(owner);
     const work = fixture.storage.transaction(async (stores) => {
       await stores.tenants.insert(newTenant, { name: null, isActive: true, liteLlmTeamId: null, syncStatus: null });
-      await stores.tenants.update(tenantId, { isActive: false, liteLlmTeamId: 'x', syncStatus: 'pending' });
+      await stores.tenants.update(tenantId, { isActive: false, liteLlmTeamId: tenantId, syncStatus: 'pending' });
       await stores.tenants.recordSync(tenantId, 'synced', null);
       await stores.users.ensure(tenantId, userId, { name: 'changed' });
       await stores.users.ensure(tenantId, 'new', {});

@@ -17,13 +17,14 @@ export const rotation: Migration = {
     `alter table ${schema}.tenants
   add column sync_status text check (sync_status in ('pending', 'synced', 'error', 'unmirrored')),
   add column sync_error text,
-  add column last_sync_at timestamptz(3)`,
+  add column last_sync_at timestamptz(3),
+  add unique (lite_llm_team_id)`,
     `comment on column ${schema}.tenants.sync_status is 'How the team in LiteLLM stands; NULL: the tenant has none.'`,
     `create index tenants_list on ${schema}.tenants (created_at desc, id desc)`,
   ],
   down: (schema) => [
     `drop index ${schema}.tenants_list`,
-    `alter table ${schema}.tenants drop column sync_status, drop column sync_error, drop column last_sync_at`,
+    `alter table ${schema}.tenants drop constraint tenants_lite_llm_team_id_key, drop column sync_status, drop column sync_error, drop column last_sync_at`,
     `drop index ${schema}.subscriptions_ending`,
     `drop index ${schema}.subscriptions_starting`,
     `drop index ${schema}.api_key_secrets_ending`,

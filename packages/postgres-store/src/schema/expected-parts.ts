@@ -17,6 +17,7 @@ export const expectedParts = {
       tenants_list: 'USING btree (created_at DESC, id DESC)',
     },
     constraints: {
+      tenants_lite_llm_team_id_key: 'UNIQUE (lite_llm_team_id)',
       tenants_pkey: 'PRIMARY KEY (id)',
       tenants_sync_status_check:
         "CHECK ((sync_status = ANY (ARRAY['pending'::text, 'synced'::text, 'error'::text, 'unmirrored'::text])))",

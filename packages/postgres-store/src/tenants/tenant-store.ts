@@ -1,6 +1,16 @@
-import type { Clock, NewTenant, SyncStatus, Tenant, TenantChange, TenantStore } from '@keywright/core';
+import {
+  type Clock,
+  invalidField,
+  type NewTenant,
+  type SyncStatus,
+  type Tenant,
+  type TenantChange,
+  type TenantStore,
+  teamIsTaken,
+} from '@keywright/core';
 import type { Db } from '../database/database.ts';
 import { checkRow } from '../database/storable.ts';
+import { violatedConstraint } from '../database/storage-error.ts';
 import { tenantChangeToRow, tenantFromRow } from './tenant-row.ts';
 import { tenantsColumns } from './tenants-table.ts';
 
@@ -18,9 +28,10 @@ export class PostgresTenantStore implements TenantStore {
     const row = await this.#db
       .insertInto('tenants')
       .values(checkRow(tenantsColumns, { ...tenantChangeToRow(tenant, now), id: tenantId, created_at: now }))
-      .onConflict((conflict) => conflict.doNothing())
+      .onConflict((conflict) => conflict.column('id').doNothing())
       .returningAll()
-      .executeTakeFirst();
+      .executeTakeFirst()
+      .catch(refuseTakenTeam);
     return row && tenantFromRow(row);
   }
 
@@ -41,7 +52,8 @@ export class PostgresTenantStore implements TenantStore {
       .set(tenantChangeToRow(change, this.#now()))
       .where('id', '=', tenantId)
       .returningAll()
-      .executeTakeFirst();
+      .executeTakeFirst()
+      .catch(refuseTakenTeam);
     return row && tenantFromRow(row);
   }
 
@@ -64,4 +76,9 @@ export class PostgresTenantStore implements TenantStore {
   #now(): Date {
     return new Date(this.#clock.now());
   }
+}
+
+function refuseTakenTeam(error: unknown): never {
+  if (violatedConstraint(error) === 'tenants_lite_llm_team_id_key') throw invalidField('liteLlmTeamId', teamIsTaken);
+  throw error;
 }

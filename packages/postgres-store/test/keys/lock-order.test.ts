@@ -77,7 +77,7 @@ const changes: Record<string, Change> = {
   updateTenant: (storage, { owner: { tenantId } }) =>
     storage.transaction(async (stores) => {
       await stores.tenants.lock(tenantId);
-      await stores.tenants.update(tenantId, { name: 'changed', liteLlmTeamId: 'team', syncStatus: 'pending' });
+      await stores.tenants.update(tenantId, { name: 'changed', liteLlmTeamId: tenantId, syncStatus: 'pending' });
       await stores.syncTasks.mark(tenantId, 'team', tenantId);
       await stores.syncTasks.markKeysOf(tenantId, {});
     }),

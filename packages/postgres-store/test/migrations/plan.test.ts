@@ -35,7 +35,7 @@ describe('the list of steps', () => {
         "0003_sync_tasks": "252314b752165e77",
         "0004_audit_logs": "b8ac575e729c3e3f",
         "0005_usage_events": "a284b10e96a166ab",
-        "0006_rotation": "e2718499340d7ece",
+        "0006_rotation": "e7610529319681fe",
         "0007_audit_append_only": "6c28177a990834d9",
         "0008_idempotency_keys": "b26d425adf6b0024",
         "0009_reconcile_runs": "b8eb485b0b6fada4",
