@@ -11,15 +11,10 @@ import { timing } from './timing.ts';
 const { DATABASE_URL: connectionString, LITELLM_URL: baseUrl = '', LITELLM_MASTER_KEY: masterKey = '' } = process.env;
 const pool = new pg.Pool({ connectionString, max: 8 });
 pool.on('error', () => {});
-const connect = async () => {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  return client;
-};
 const keywright = createKeywright({
   storage: createPostgresStorage({ pool }),
   litellm: createLiteLlm({ baseUrl, masterKey }),
-  invalidations: createPostgresInvalidationChannel({ pool, connect }),
+  invalidations: createPostgresInvalidationChannel({ pool, newClient: () => new pg.Client({ connectionString }) }),
   maxKeysPerUser: 40,
   ...timing,
 });

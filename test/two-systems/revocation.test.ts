@@ -13,7 +13,7 @@ import { type HalfOpenProxy, halfOpenProxy } from '../../packages/postgres-store
 import { actor, admin, openWorld, operator, type World, workerFinishes } from './world.ts';
 
 /** How long a node believes what it has read. */
-const rememberedMs = 5_000;
+const rememberedMs = 4_500;
 
 let world: World;
 let proxy: HalfOpenProxy;
@@ -56,16 +56,10 @@ const isGood = async (node: Keywright, secret: ApiKeySecret) => (await node.keys
 const create = () => world.keywright.keys.create(actor, { name: 'a key' });
 
 function channelOver(way?: HalfOpenProxy): InvalidationChannel {
-  const connect = async () => {
-    const client = new pg.Client(
-      way
-        ? { connectionString: world.databaseUrl.replace(/@[^/]*/, `@127.0.0.1:${way.port}`) }
-        : { connectionString: world.databaseUrl },
-    );
-    await client.connect();
-    return client;
-  };
-  return createPostgresInvalidationChannel({ pool: world.pool, connect, clock: way ? lineClock : systemClock });
+  const { databaseUrl } = world;
+  const connectionString = way ? databaseUrl.replace(/@[^/]*/, `@127.0.0.1:${way.port}`) : databaseUrl;
+  const newClient = () => new pg.Client({ connectionString });
+  return createPostgresInvalidationChannel({ pool: world.pool, newClient, clock: way ? lineClock : systemClock });
 }
 
 function countingReads(): World['storage'] {

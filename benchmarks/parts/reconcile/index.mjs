@@ -78,6 +78,7 @@ async function interleave({ call }, count) {
 
 function report({ rounds, weightOfFew, weight }) {
   const ratio = spreadOf(rounds.map(({ reconcile, list }) => reconcile / list));
+  const ofBoth = spreadOf(rounds.map(({ reconcile, list, walk }) => reconcile / (list + walk)));
   const time = (work) => spreadOf(rounds.map((times) => times[work] / 1000));
   const more = weight.heap - weightOfFew.heap;
   return {
@@ -86,6 +87,7 @@ function report({ rounds, weightOfFew, weight }) {
         ...{ bar, what: `reconcile ${keyCount} keys, no repair`, required: `<= ${factor(most)}` },
         ...{ measured: spread(ratio, factor), passes: ratio.median <= most },
         base: `listing LiteLLM's keys: ${seconds(time('list').median)}`,
+        beside: `listing those and reading ours: ${spread(ofBoth, factor)}`,
       }),
       valueBar({
         ...{ bar, what: `reconcile: live heap, ${keyCount} keys against ${fewKeys}` },

@@ -5,15 +5,15 @@ const admin = { tenantId: request.tenantId, userId: 'admin', roles: ['admin'] };
 const admins = { of: 'tenant' };
 
 /**
- * Ways to take access away. `prepare` hands back a key that works, who takes it away, and who gives it back; what is
- * only blocked is used again.
+ * Ways to take access away. `prepare` hands back a key that works, the id of what is changed, and how its access is taken
+ * away and given back; what is only blocked is used again.
  */
 export const changes = [
   {
     kind: 'key deleted',
     async prepare({ here, owner }) {
       const { secret, apiKey } = await newKey(here, owner);
-      return { secret, take: () => here.keys.delete(owner, apiKey.id) };
+      return { id: apiKey.id, secret, take: () => here.keys.delete(owner, apiKey.id) };
     },
   },
   {
@@ -21,6 +21,7 @@ export const changes = [
     prepare: once(async ({ here, owner }) => {
       const { secret, apiKey } = await newKey(here, owner);
       return {
+        id: apiKey.id,
         secret,
         take: () => here.keys.block(owner, apiKey.id),
         giveBack: () => here.keys.unblock(owner, apiKey.id),
@@ -33,7 +34,7 @@ export const changes = [
       const owner = await createOwner(here, 'deactivated');
       const { secret } = await newKey(here, owner);
       const set = (isActive) => here.users.update(admin, owner.userId, { isActive }, admins);
-      return { secret, take: () => set(false), giveBack: () => set(true) };
+      return { id: owner.userId, secret, take: () => set(false), giveBack: () => set(true) };
     }),
   },
   {
@@ -42,7 +43,7 @@ export const changes = [
       const owner = await createOwner(here, 'suspended');
       const { secret, apiKey } = await newKey(here, owner);
       const set = (status) => here.subscriptions.update(admin, apiKey.subscriptionId, { status }, admins);
-      return { secret, take: () => set('suspended'), giveBack: () => set('active') };
+      return { id: apiKey.subscriptionId, secret, take: () => set('suspended'), giveBack: () => set('active') };
     }),
   },
 ];
@@ -68,7 +69,7 @@ function once(make) {
  * Takes a key's access away while the other node looks at it. Resolves, in milliseconds, when that refuses too, and its
  * stream, if it was told to open one, has ended.
  */
-export async function revoke({ here, there }, { secret, take, giveBack }, { streamAfter } = {}) {
+export async function revoke({ here, there, committedAt }, { id, secret, take, giveBack }, { streamAfter } = {}) {
   const isGood = async () => (await here.keys.verify(secret, request)).ok;
   if (!(await isGood())) throw new Error('the key does not work where it was made');
   await there.call('watch', { secret, streamAfter });
@@ -77,7 +78,8 @@ export async function revoke({ here, there }, { secret, take, giveBack }, { stre
   await take();
   const accepted = now();
   const isGoodHere = await isGood();
-  const since = (at) => ({ call: at - begun, answer: at - accepted });
+  const committed = committedAt.get(id);
+  const since = (at) => ({ call: at - begun, commit: at - committed, answer: at - accepted });
   const { letIn, refused } = await there.call('refused', secret);
   const stream = streamAfter === undefined ? undefined : since(await there.call('ended', secret));
   await giveBack?.();

@@ -4,7 +4,7 @@ import { migrate } from '@keywright/postgres-store';
 import { halfOpenProxy } from '../../../packages/postgres-store/test/support/half-open-proxy.ts';
 import { createOwner } from '../../fixtures/keys.mjs';
 import { startLiteLlm } from '../../fixtures/litellm.mjs';
-import { startChild } from '../../harness/child.mjs';
+import { now, startChild } from '../../harness/child.mjs';
 import { changes, revoke } from './changes.mjs';
 import { cuts } from './cuts.mjs';
 import { openNode } from './node.mjs';
@@ -25,10 +25,12 @@ export async function measure(options, database) {
   const { baseUrl, masterKey } = litellm;
   const given = { database: name, baseUrl, masterKey };
   await migrate({ pool }).up();
-  const here = await openNode(given);
+  /** When a change of what has this id was committed: a node tells of it then. */
+  const committedAt = new Map();
+  const here = await openNode(given, ({ id }) => committedAt.set(id, now()));
   try {
     const owner = await createOwner(here.keywright, 'owner');
-    const world = { here: here.keywright, owner, pool, given };
+    const world = { here: here.keywright, owner, committedAt };
     const connected = await withOtherNode(given, (there) => whileConnected({ ...world, there }, options));
     const cut = [];
     for (const [way, doCut] of Object.entries(cuts)) {

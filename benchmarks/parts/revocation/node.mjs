@@ -6,20 +6,23 @@ import pg from 'pg';
 /** What the connection is called by which the other node listens. */
 export const otherListener = 'other listener';
 
-/** A node that hears of changes over `listenPort`, where one is given. */
-export async function openNode({ database, listenPort, baseUrl, masterKey }) {
+/** A node that hears of changes over `listenPort`, where one is given. `onTell`: what it is about to tell of. */
+export async function openNode({ database, listenPort, baseUrl, masterKey }, onTell = () => {}) {
   const pool = new pg.Pool({ database });
   const way = listenPort === undefined ? {} : { host: '127.0.0.1', port: listenPort, application_name: otherListener };
-  const connect = async () => {
-    const client = new pg.Client({ database, ...way });
-    client.on('error', () => {}); // may be ended by the server before anybody else hears of it
-    await client.connect();
-    return client;
-  };
+  const newClient = () => new pg.Client({ database, ...way });
   const litellm = createLiteLlm({ baseUrl, masterKey });
-  const invalidations = createPostgresInvalidationChannel({ pool, connect });
+  const channel = createPostgresInvalidationChannel({ pool, newClient });
   const keywright = createKeywright({
-    ...{ storage: createPostgresStorage({ pool }), litellm, invalidations },
+    storage: createPostgresStorage({ pool }),
+    litellm,
+    invalidations: {
+      ...channel,
+      publish(change) {
+        onTell(change);
+        return channel.publish(change);
+      },
+    },
     maxKeysPerUser: 1_000_000,
   });
   keywright.start();

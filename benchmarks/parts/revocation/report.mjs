@@ -3,6 +3,11 @@ import { valueBar } from '../../harness/results.mjs';
 const bar = 'R2';
 const usualMs = 1_000;
 const hardMs = 5_000;
+const moments = [
+  { since: 'commit', name: 'from the commit' },
+  { since: 'answer', name: 'from the answer' },
+  { since: 'call', name: 'from the call' },
+];
 
 /** What was seen, against what is promised. */
 export function report({ connected: { byKind, streams }, cut }) {
@@ -30,8 +35,8 @@ export function report({ connected: { byKind, streams }, cut }) {
     ],
     notes: [
       'Two processes on one PostgreSQL and one stand-in of LiteLLM, which is a process too. The other node has each key in memory and looks at it again and again, a turn of its event loop apart.',
-      'From the answer: since the change was accepted; below 0 where the other node refused before that. From the call: since it was asked for.',
-      'Where it hears nothing, each key is deleted right after the other node has read it: then it may believe that for the longest time.',
+      'Bars are judged from the commit of the change on, which is the strictest. From the answer: since whoever asked for it was told; below 0 where the other node refused before that. From the call: since it was asked for.',
+      'Beside streams each key is deleted right after the other node has read it: where it hears nothing, it may believe that for the longest time. The streams are anywhere between two looks at their key.',
     ],
   };
 }
@@ -47,7 +52,7 @@ function streamRows(when, measured) {
 }
 
 function usual(what, times) {
-  const { p99 } = percentiles(times.map(({ answer }) => answer));
+  const { p99 } = percentiles(times.map(({ commit }) => commit));
   return valueBar({
     ...{ bar, what: `${what}, p99`, required: `<= ${milliseconds(usualMs)}` },
     ...{ measured: milliseconds(p99), passes: p99 <= usualMs },
@@ -55,7 +60,7 @@ function usual(what, times) {
 }
 
 function hard(what, times) {
-  const { max } = percentiles(times.map(({ answer }) => answer));
+  const { max } = percentiles(times.map(({ commit }) => commit));
   return valueBar({
     ...{ bar, what: `${what}, at most`, required: `<= ${milliseconds(hardMs)}` },
     ...{ measured: milliseconds(max), passes: max <= hardMs },
@@ -69,8 +74,8 @@ function table(title, rows) {
   };
   return {
     title,
-    head: [...['', 'times', 'from the answer: p50', 'p99', 'max'], ...['from the call: p50', 'p99', 'max']],
-    rows: rows.map(([name, times]) => [name, times.length, ...from(times, 'answer'), ...from(times, 'call')]),
+    head: ['', 'times', ...moments.flatMap(({ name }) => [`${name}: p50`, 'p99', 'max'])],
+    rows: rows.map(([name, times]) => [name, times.length, ...moments.flatMap(({ since }) => from(times, since))]),
   };
 }
 

@@ -42,11 +42,7 @@ async function openClient(
   const connection = { connectionString: config.url, connectionTimeoutMillis: 5_000 };
   const pool = new pg.Pool(connection);
   pool.on('error', (error) => logger.warn('A database connection broke', { error: error.message }));
-  const connect = async () => {
-    const client = new pg.Client(connection);
-    await client.connect();
-    return client;
-  };
-  const invalidations = createPostgresInvalidationChannel({ pool, connect, logger });
+  const newClient = () => new pg.Client(connection);
+  const invalidations = createPostgresInvalidationChannel({ pool, newClient, logger });
   return { pool, invalidations, close: () => pool.end() };
 }

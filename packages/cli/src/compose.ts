@@ -117,10 +117,6 @@ function invalidationsOf(
   logger: Logger | undefined,
 ): InvalidationChannel | undefined {
   if (!('pool' in database) || !place || !('url' in place)) return undefined;
-  const connect = async () => {
-    const client = new pg.Client({ connectionString: place.url, connectionTimeoutMillis, keepAlive: true });
-    await client.connect();
-    return client;
-  };
-  return createPostgresInvalidationChannel({ pool: database.pool, connect, schema, ...(logger && { logger }) });
+  const newClient = () => new pg.Client({ connectionString: place.url, connectionTimeoutMillis, keepAlive: true });
+  return createPostgresInvalidationChannel({ pool: database.pool, newClient, schema, ...(logger && { logger }) });
 }

@@ -3,8 +3,11 @@ import type { Invalidation } from './invalidation.ts';
 import type { VerifiableKey } from './ports.ts';
 import { type PreparedKey, prepareKey } from './verify.ts';
 
-/** How long a key that was read may be believed, in milliseconds: the hard bound of a revocation on other nodes. */
-export const verifyCacheTtlMs = 5_000;
+/**
+ * How long a key that was read may be believed, in milliseconds. A revocation binds other nodes within 5 s even when they
+ * do not hear of it, and their running streams too, which look at their key every half second.
+ */
+export const verifyCacheTtlMs = 4_500;
 
 interface Entry {
   /** Undefined: no such key, remembered so that a flood of one wrong secret costs one statement. */

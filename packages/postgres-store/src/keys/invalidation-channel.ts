@@ -17,10 +17,10 @@ export interface PostgresInvalidationChannelOptions {
   /** What is told goes through it. */
   pool: PoolLike;
   /**
-   * Opens a connection for listening alone; `listen` closes it. One that holds a session of its own on the server: a
-   * pool's client, or a proxy that hands out servers by transaction (PgBouncer), hears nothing.
+   * Makes a client for listening alone, which is connected and closed here. It needs a session of its own on the server:
+   * a proxy that hands out servers by transaction (PgBouncer) hears nothing.
    */
-  connect: () => Promise<ListeningClientLike>;
+  newClient: () => ListeningClientLike;
   /** Nodes on one schema hear each other; `keywright` when left out. */
   schema?: string;
   /** Drives heartbeat and reconnecting; the machine's clock when left out. */
@@ -37,15 +37,11 @@ export interface PostgresInvalidationChannelOptions {
  * `publish` throws `storage_unavailable`. `listen` never throws: a connection that cannot be made is logged.
  *
  * @example
- * const connect = async () => {
- *   const client = new pg.Client(connectionString);
- *   await client.connect();
- *   return client;
- * };
- * createKeywright({ storage, litellm, invalidations: createPostgresInvalidationChannel({ pool, connect }) });
+ * const invalidations = createPostgresInvalidationChannel({ pool, newClient: () => new pg.Client(connectionString) });
+ * createKeywright({ storage, litellm, invalidations });
  */
 export function createPostgresInvalidationChannel(options: PostgresInvalidationChannelOptions): InvalidationChannel {
-  const { pool, connect, clock = systemClock, logger = silentLogger } = options;
+  const { pool, newClient, clock = systemClock, logger = silentLogger } = options;
   const channel = checkSchemaName(options.schema ?? defaultSchema);
   return {
     async publish(change) {
@@ -53,7 +49,7 @@ export function createPostgresInvalidationChannel(options: PostgresInvalidationC
     },
     async listen(listener) {
       const listening = new Listening({
-        ...{ connect, channel, clock, logger },
+        ...{ newClient, channel, clock, logger },
         onMessage: (message) => hear(listener, message),
         onGap: () => listener.onGap(),
       });

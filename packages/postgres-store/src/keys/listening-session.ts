@@ -3,6 +3,7 @@ import type { Clock } from '@keywright/core';
 
 /** The part of a `pg.Client` that is used. */
 export interface ListeningClientLike {
+  connect(): Promise<unknown>;
   query(text: string): Promise<unknown>;
   on(event: 'notification', listener: (message: NotificationLike) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -42,7 +43,7 @@ export class ListeningSession {
     this.#lastHeardMs = clock.now();
     client.on('notification', (message) => this.#hear(message));
     client.on('end', () => this.#lose('closed by the server'));
-    client.on('error', (error) => this.#lose(error.message)); // one that nobody hears ends the process
+    client.on('error', (error) => this.#lose(error.message));
   }
 
   /** Resolves to whether it listens; if not, it is lost or closed. */

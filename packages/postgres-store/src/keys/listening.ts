@@ -6,7 +6,7 @@ const firstDelayMs = 100;
 const longestDelayMs = 5000;
 
 export interface ListeningOptions {
-  connect: () => Promise<ListeningClientLike>;
+  newClient: () => ListeningClientLike;
   channel: string;
   clock: Clock;
   logger: Logger;
@@ -53,15 +53,19 @@ export class Listening {
 
   /** Undefined when it failed. A connection that comes too late is closed when it comes. */
   async #connect(): Promise<ListeningClientLike | undefined> {
-    const { connect, clock } = this.#options;
+    const { newClient, clock } = this.#options;
     let isWanted = true;
     const tooLate = Promise.withResolvers<never>();
     const cancel = clock.after(connectMs, () => tooLate.reject(new Error(`no connection within ${connectMs} ms`)));
-    const connecting = connect().then((client) => {
+    const connect = async () => {
+      const client = newClient();
+      client.on('error', () => {}); // from the first moment on: one that nobody hears ends the process
+      await client.connect();
       if (isWanted) return client;
       discard(client);
       return undefined;
-    });
+    };
+    const connecting = connect();
     try {
       return await Promise.race([connecting, tooLate.promise]);
     } catch (error) {
@@ -84,6 +88,5 @@ export class Listening {
 }
 
 function discard(client: ListeningClientLike): void {
-  client.on('error', () => {});
   client.end().catch(() => {});
 }

@@ -1,6 +1,6 @@
 import type { Invalidation } from '@keywright/core';
 import { aTenant, describeInvalidationChannel, FixedClock } from '@keywright/core/testing';
-import { createPostgresInvalidationChannel } from '@keywright/postgres-store';
+import { createPostgresInvalidationChannel, type ListeningClientLike } from '@keywright/postgres-store';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type HalfOpenProxy, halfOpenProxy } from '../support/half-open-proxy.ts';
@@ -8,19 +8,26 @@ import { createDatabase, describePostgres, type TestDatabase } from '../support/
 
 const listeners = `from pg_stat_activity where datname = current_database() and application_name = 'listener'`;
 
-const connectTo =
+const clientTo =
   (database: string, way: pg.ClientConfig = {}) =>
-  async () => {
-    const client = new pg.Client({ database, application_name: 'listener', ...way });
-    await client.connect();
-    return client;
+  () =>
+    new pg.Client({ database, application_name: 'listener', ...way });
+
+/** A client that connects in another way. */
+function connectingBy(connect: (client: pg.Client) => Promise<unknown>, client: pg.Client): ListeningClientLike {
+  return {
+    connect: () => connect(client),
+    query: (text) => client.query(text),
+    on: (event: 'notification' | 'error' | 'end', listener: (...args: never[]) => void) => client.on(event, listener),
+    end: () => client.end(),
   };
+}
 
 describePostgres('the contract of the channel', () => {
   describeInvalidationChannel('PostgreSQL', async () => {
     const database = await createDatabase();
     return {
-      node: () => createPostgresInvalidationChannel({ pool: database.pool(1), connect: connectTo(database.name) }),
+      node: () => createPostgresInvalidationChannel({ pool: database.pool(1), newClient: clientTo(database.name) }),
       interrupt: async () => {
         await database.run(`select pg_terminate_backend(pid) ${listeners}`);
       },
@@ -53,13 +60,16 @@ describePostgres('listening', () => {
     await untilListening(0);
   });
 
-  const channelOn = (connect = connectTo(database.name, { host: '127.0.0.1', port: proxy.port }), schema?: string) => {
+  const channelOn = (
+    newClient: () => ListeningClientLike = clientTo(database.name, { host: '127.0.0.1', port: proxy.port }),
+    schema?: string,
+  ) => {
     const note = (message: string, fields?: Record<string, unknown>) =>
       log.push(`${message} ${JSON.stringify(fields)}`);
     const logger = { debug: note, info: note, warn: note, error: note };
     return createPostgresInvalidationChannel({
       pool: database.pool(1),
-      connect,
+      newClient,
       clock,
       logger,
       ...(schema && { schema }),
@@ -116,8 +126,8 @@ describePostgres('listening', () => {
 
   it('begins when the server was not there at first, and tells of the gap', async () => {
     let isThere = false;
-    const connect = connectTo(database.name);
-    await listen(channelOn(() => (isThere ? connect() : Promise.reject(new Error('ECONNREFUSED')))));
+    const connect = (client: pg.Client) => (isThere ? client.connect() : Promise.reject(new Error('ECONNREFUSED')));
+    await listen(channelOn(() => connectingBy(connect, clientTo(database.name)())));
     expect(heard.gaps).toBe(0);
     isThere = true;
     await whileTimePasses(() => heard.gaps === 1);
@@ -129,7 +139,7 @@ describePostgres('listening', () => {
       tries++;
       return Promise.reject(new Error('ECONNREFUSED'));
     };
-    await listen(channelOn(connect));
+    await listen(channelOn(() => connectingBy(connect, clientTo(database.name)())));
     const waits: number[] = [];
     for (let time = 0; time < 9; time++) {
       const [before, from] = [tries, clock.now()];
@@ -153,14 +163,21 @@ describePostgres('listening', () => {
   });
 
   it('closes a connection that came after it was given up, or after listening was stopped', async () => {
-    const late: ((client: pg.Client) => void)[] = [];
-    const starting = listen(channelOn(() => new Promise((resolve) => late.push(resolve))));
+    const late: (() => void)[] = [];
+    let connected = 0;
+    const connect = async (client: pg.Client) => {
+      await new Promise<void>((resolve) => late.push(resolve));
+      await client.connect();
+      connected++;
+    };
+    const starting = listen(channelOn(() => connectingBy(connect, clientTo(database.name)())));
     clock.advance(10_000);
     await starting;
     clock.advance(100);
     await stop();
-    for (const resolve of late) resolve(await connectTo(database.name)());
     expect(late).toHaveLength(2);
+    for (const resolve of late) resolve();
+    await eventually(() => connected).toBe(2);
     await untilListening(0);
     expect(clock.pendingTimers).toBe(0);
   });
@@ -194,7 +211,7 @@ describePostgres('listening', () => {
 
   it('says that the database is not there when a change cannot be told', async () => {
     const pool = new pg.Pool({ host: '127.0.0.1', port: 1 });
-    const channel = createPostgresInvalidationChannel({ pool, connect: connectTo(database.name) });
+    const channel = createPostgresInvalidationChannel({ pool, newClient: clientTo(database.name) });
     await expect(channel.publish(aChange())).rejects.toMatchObject({ code: 'storage_unavailable' });
     await pool.end();
   });

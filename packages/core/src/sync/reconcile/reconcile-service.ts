@@ -10,6 +10,7 @@ import { compareSecret, isJudged } from './compare-secret.ts';
 import { type Finding, isOurs, orphanOf } from './finding.ts';
 import { mergeByKey } from './merge.ts';
 import type { ReconcileCounts, ReconcileRun, WalkedSecret } from './ports.ts';
+import { readAhead } from './read-ahead.ts';
 import { repairFinding } from './repair.ts';
 
 export interface ReconcileOptions {
@@ -107,11 +108,11 @@ export class ReconcileService {
     const { namespace, clock, mirror } = this.#parts;
     const { graceMs = tenMinutes, signal = new AbortController().signal } = options;
     let isEmpty = true;
-    const theirs = flatten(mirror.listKeys(signal), () => {
+    const theirs = flatten(readAhead(mirror.listKeys(signal)), () => {
       isEmpty = false;
     });
     const pairs = mergeByKey(
-      this.#walk(),
+      flatten(readAhead(this.#walk())),
       theirs,
       ({ secret }) => secret.keyHash,
       ({ keyHash }) => keyHash,
@@ -134,11 +135,11 @@ export class ReconcileService {
     }
   }
 
-  async *#walk(): AsyncGenerator<WalkedSecret> {
+  async *#walk(): AsyncGenerator<WalkedSecret[]> {
     let after: string | undefined;
     for (;;) {
       const secrets = await this.#parts.storage.unscoped.walkSecrets(after, pageSize);
-      yield* secrets;
+      yield secrets;
       after = secrets.at(-1)?.secret.keyHash;
       if (secrets.length < pageSize) return;
     }
@@ -169,9 +170,9 @@ export class ReconcileService {
   }
 }
 
-async function* flatten<T>(pages: AsyncIterable<T[]>, onItem: () => void): AsyncGenerator<T> {
+async function* flatten<T>(pages: AsyncIterable<T[]>, onPage: () => void = () => {}): AsyncGenerator<T> {
   for await (const page of pages) {
-    if (page.length > 0) onItem();
+    if (page.length > 0) onPage();
     yield* page;
   }
 }
