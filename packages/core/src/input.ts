@@ -111,7 +111,10 @@ export function text(maxLength: number) {
 }
 
 /** An id that the host gave. */
-export const hostId = text(255);
+export const hostId = text(255).refine(
+  (value) => value !== '.' && value !== '..',
+  'should not be . or ..: no address could name it',
+);
 
 /** Nano-USD from a decimal string or number of USD with at most nine decimals; a bigint is nano-USD already. */
 export const usd = z
@@ -152,7 +155,7 @@ export const moment = z
   .meta({ type: 'string', format: 'date-time' });
 
 const durationMessage =
-  'should be a duration such as "30d": a whole number from 1 to 9999 and one of s, m, h, d, w, mo';
+  'should be a duration such as "30d": 1 to 60 with s or m, 1 to 24 with h, 1 to 9999 with d, 1 to 1428 with w, or "1mo"';
 const words = new Map([
   ['hourly', '1h'],
   ['daily', '24h'],
@@ -160,11 +163,18 @@ const words = new Map([
   ['monthly', '30d'],
 ]);
 
+/** Weeks as days, which every release reads alike. */
+function inDays(value: string): string {
+  const weeks = /^([1-9]\d{0,3})w$/.exec(value)?.[1];
+  return weeks === undefined ? value : `${Number(weeks) * 7}d`;
+}
+
 /**
- * LiteLLM's durations. The words of other systems are translated, because LiteLLM up to 1.92 reads `monthly` as
- * "until the next midnight" (contract fact LL-C12).
+ * LiteLLM's durations, as far as it means by them what they say: it resets by the calendar, so that `48h` and `720h` would
+ * end at the next midnight, and refuses `2mo`. The words of other systems are translated, because LiteLLM up to 1.92 reads
+ * `monthly` as "until the next midnight" (contract fact LL-C12).
  */
 export const duration = z
   .string({ error: durationMessage })
-  .transform((value) => words.get(value) ?? value)
-  .pipe(z.string().regex(/^[1-9]\d{0,3}(s|m|h|d|w|mo)$/, durationMessage));
+  .transform((value) => words.get(value) ?? inDays(value))
+  .pipe(z.string().regex(/^(([1-9]|[1-5]\d|60)[sm]|([1-9]|1\d|2[0-4])h|[1-9]\d{0,3}d|1mo)$/, durationMessage));

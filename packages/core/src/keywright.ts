@@ -180,9 +180,9 @@ function backgroundPart(parts: {
       rounds.stop();
       stopObserving?.();
       stopObserving = undefined;
-      const stopListening = await listening;
-      listening = undefined;
-      await stopListening?.();
+      const listener = listening;
+      listening = undefined; // at once, so that it can be started again meanwhile
+      await (await listener)?.();
       await worker.stop();
       await background.drain();
       await lastUsed

@@ -199,7 +199,12 @@ describe('duration', () => {
   it.each([
     ['30d', '30d'],
     ['1mo', '1mo'],
-    ['9999s', '9999s'],
+    ['60s', '60s'],
+    ['60m', '60m'],
+    ['24h', '24h'],
+    ['9999d', '9999d'],
+    ['2w', '14d'],
+    ['1428w', '9996d'],
     ['monthly', '30d'],
     ['weekly', '7d'],
     ['daily', '24h'],
@@ -208,12 +213,32 @@ describe('duration', () => {
     expect(parseInput(duration, value)).toBe(meant);
   });
 
-  it.each(['', '0d', '-1d', '01d', '10000d', '1.5h', '1y', '30 d', 'd', '30', '30D', '30d\n', 'yearly', 5, null])(
-    'refuses %j',
-    (value) => {
-      expect(takes(duration, value)).toBe(false);
-    },
-  );
+  it.each([
+    '',
+    '0d',
+    '-1d',
+    '01d',
+    '10000d',
+    '1.5h',
+    '1y',
+    '30 d',
+    'd',
+    '30',
+    '30D',
+    '30d\n',
+    'yearly',
+    5,
+    null,
+    '61s',
+    '61m',
+    '25h',
+    '48h',
+    '720h',
+    '2mo',
+    '1429w',
+  ])('refuses %j', (value) => {
+    expect(takes(duration, value)).toBe(false);
+  });
 
   it('complains of words that every object knows as of any other', () => {
     const [message] = Object.values(complaints(duration, 'x'));

@@ -11,6 +11,8 @@ describeKeyMirror('in memory', async () => {
     models: ['gpt-a', 'gpt-b'],
     freshId: () => uuidv7(Date.now()),
     readUser: async (id) => litellm.upstream.users().find((user) => user.liteLlmUserId === id),
+    readTeam: async (id) => litellm.upstream.teams().find((team) => team.liteLlmTeamId === id),
+    makeTeam: async (team) => litellm.upstream.putTeam(team),
   };
 });
 

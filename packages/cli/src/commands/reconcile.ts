@@ -13,6 +13,7 @@ interface ReconcileOptions {
   repair?: boolean;
   grace: string;
   limit: string;
+  maxOrphans?: string;
 }
 
 export function addReconcile(program: Command, io: Io): void {
@@ -21,6 +22,7 @@ export function addReconcile(program: Command, io: Io): void {
     .description('compare every key with what LiteLLM holds, and tell what differs; with --repair mend it')
     .option('--repair', 'mend what differs; without it nothing is changed')
     .option('--grace <time>', 'leave alone what changed less long ago: 10m, 0s', '10m')
+    .option('--max-orphans <count>', 'with --repair: delete orphans only if there are no more than so many')
     .option('--limit <count>', 'how many findings the table shows, 1 to 100; --json has all', '50')
     .addHelpText(
       'after',
@@ -28,7 +30,8 @@ export function addReconcile(program: Command, io: Io): void {
 What --repair does:
   drifted  LiteLLM is made equal to the database
   missing  marked as unmirrored: calls go with the service key; rotate the key to have it in LiteLLM again
-  orphan   deleted from LiteLLM
+  orphan   deleted from LiteLLM, unless there are more than 10 and more than one in ten of the keys
+           compared: then it is probably another database or namespace; --max-orphans allows more
   spend    nothing: it is only reported
 
 Exit codes:
@@ -45,19 +48,25 @@ async function reconcile(io: Io, options: ReconcileOptions, command: Command): P
   const limit = readCount('--limit', options.limit, 1, 100);
   const run = await withKeywright(context.config, { needsLiteLlm: true }, (services) => {
     const report = context.isJson ? jsonReport(io) : textReport(io, limit);
-    return runReported(context, services, report, { repair: options.repair === true, graceMs });
+    const maxOrphans = options.maxOrphans === undefined ? {} : { maxOrphans: readMaxOrphans(options.maxOrphans) };
+    return runReported(context, services, report, { repair: options.repair === true, graceMs, ...maxOrphans });
   });
   if (run.outcome === 'failed') throw new Failure(`${run.error} Nothing was repaired.`);
   const { missing, orphan, drifted, spend, repaired } = run.counts;
   const left = missing + orphan + drifted + spend - repaired;
+  if (run.error !== null) throw new Attention(run.error);
   if (left > 0) throw new Attention(`${left} of what was found ${left === 1 ? 'stays' : 'stay'} different.`);
+}
+
+function readMaxOrphans(text: string): number {
+  return readCount('--max-orphans', text, 0, 1_000_000);
 }
 
 async function runReported(
   { io }: CommandContext,
   { keywright }: Services,
   report: ReconcileReport,
-  options: { repair: boolean; graceMs: number },
+  options: { repair: boolean; graceMs: number; maxOrphans?: number },
 ): Promise<ReconcileRun> {
   const progress = startProgress(io);
   let found = 0;

@@ -48,7 +48,7 @@ export async function bulkDelete(
 
 async function deleteOne(parts: KeyParts, actor: Actor, { key }: ApiKeyWithModels): Promise<BulkOutcome> {
   try {
-    const { isPending } = await deleteApiKey(parts, actor, { tenantId: key.tenantId }, key.id);
+    const { isPending } = await deleteApiKey(parts, actor, { tenantId: key.tenantId }, key.id, key.version);
     return isPending ? 'pending' : 'deleted';
   } catch (error) {
     if (isKeywrightError(error)) return error.code;

@@ -1,5 +1,5 @@
 import type { Actor, Scope } from '../actor.ts';
-import { isKeywrightError, type KeywrightError } from '../errors.ts';
+import { isKeywrightError, KeywrightError } from '../errors.ts';
 import type { Lease } from '../sync/sync-task.ts';
 import type { ApiKey } from './api-key.ts';
 import { auditApiKey } from './api-key-view.ts';
@@ -15,10 +15,18 @@ export interface ApiKeyDeletion {
 /**
  * Deletes a key for good. Once the change is committed the key does not verify any more and cannot come back; then it
  * is taken out of LiteLLM, and the row goes when LiteLLM has confirmed every secret of it.
+ *
+ * @param ifVersion only the key as it was seen; `key_not_active` when it changed since
  */
-export async function deleteApiKey(parts: KeyParts, actor: Actor, scope: Scope, id: string): Promise<ApiKeyDeletion> {
+export async function deleteApiKey(
+  parts: KeyParts,
+  actor: Actor,
+  scope: Scope,
+  id: string,
+  ifVersion?: number,
+): Promise<ApiKeyDeletion> {
   const lease = requestLease(parts);
-  const { key, isLeased, isGone } = await write(parts, actor, scope, id, lease);
+  const { key, isLeased, isGone } = await write(parts, actor, scope, id, lease, ifVersion);
   parts.invalidations.announce({ of: 'key', tenantId: scope.tenantId, id });
   const deletedAt = new Date(parts.clock.now());
   if (!isLeased) return { deletedAt, isPending: !isGone };
@@ -35,12 +43,22 @@ interface Deletion {
   isGone: boolean;
 }
 
-async function write(parts: KeyParts, actor: Actor, scope: Scope, id: string, lease: Lease): Promise<Deletion> {
+async function write(
+  parts: KeyParts,
+  actor: Actor,
+  scope: Scope,
+  id: string,
+  lease: Lease,
+  ifVersion: number | undefined,
+): Promise<Deletion> {
   let written: Deletion | undefined;
   const work = parts.storage.transaction(async (stores) => {
     const found = await stores.keys.lock(scope, id);
     if (!found || !isDeletable(found.key, scope)) throw keyNotFound();
     const { key } = found;
+    if (ifVersion !== undefined && key.version !== ifVersion) {
+      throw new KeywrightError('key_not_active', 'The key changed meanwhile: look at it again.');
+    }
     if (key.lifecycle === 'active') {
       await stores.keys.moveLifecycle(scope.tenantId, id, ['active'], 'deleting');
       const source = await stores.keys.mirrorSource(scope.tenantId, id);

@@ -116,9 +116,8 @@ async function mint(parts: KeyParts, { source, minted, secret, lease }: Rotation
   try {
     return await withDeadline(parts.clock, parts.gatewayDeadlineMs, async (signal) => {
       await mirrorParents(parts, source, signal);
-      const old = await parts.mirror.findKey(source.key.keyHash, signal);
+      const spend = await spentSoFar(parts, source, signal);
       assertInTime(parts, lease);
-      const spend = old?.spend ?? spentWithoutLiteLlm(source.key);
       return mintKey(parts.mirror, { ...desired, spend }, secret, signal);
     });
   } catch (error) {
@@ -128,9 +127,17 @@ async function mint(parts: KeyParts, { source, minted, secret, lease }: Rotation
   }
 }
 
-/** Of a key that LiteLLM does not hold. Our ledger knows nothing of budget windows. */
-function spentWithoutLiteLlm(key: ApiKey): bigint {
-  return key.budgetDuration === null ? key.currentSpend : 0n;
+/**
+ * What any secret of the key has spent in LiteLLM, which counts late and each by itself; or what our ledger says, which
+ * knows all of them but nothing of budget windows.
+ */
+async function spentSoFar(parts: KeyParts, { key, secrets }: KeyMirrorSource, signal: AbortSignal): Promise<bigint> {
+  let most = key.budgetDuration === null ? key.currentSpend : 0n;
+  for (const { keyHash } of secrets) {
+    const held = await parts.mirror.findKey(keyHash, signal);
+    if (held && held.spend > most) most = held.spend;
+  }
+  return most;
 }
 
 interface Promotion {

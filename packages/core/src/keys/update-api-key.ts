@@ -3,7 +3,7 @@ import type { Actor, Scope } from '../actor.ts';
 import { KeywrightError } from '../errors.ts';
 import { definedOnly } from '../input.ts';
 import type { Stores } from '../storage.ts';
-import { type ApiKey, apiKeyStatus } from './api-key.ts';
+import type { ApiKey } from './api-key.ts';
 import type { updateApiKeyInput } from './api-key-input.ts';
 import { changeApiKey } from './change-api-key.ts';
 import { assertExpiry, assertModels } from './create-api-key.ts';
@@ -22,7 +22,7 @@ export function updateApiKey(
   input: Input,
 ): Promise<ApiKeyWithModels> {
   return changeApiKey(parts, actor, scope, id, async (stores, key) => {
-    if (input.expiresAt !== undefined && apiKeyStatus(key, parts.clock.now()) === 'expired') {
+    if (input.expiresAt !== undefined && key.expiresAt && key.expiresAt.getTime() <= parts.clock.now()) {
       // it no longer counts to the user's limit, so it cannot come back past it
       throw new KeywrightError('key_not_active', 'The key has expired for good: create a new one.');
     }

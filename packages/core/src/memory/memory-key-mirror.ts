@@ -45,6 +45,7 @@ export class MemoryKeyMirror implements KeyMirror {
     return this.#upstream.perform('updateKey', signal, () => {
       const key = this.#upstream.key(keyHash);
       if (!key) throw refused('there is no such key');
+      this.#requireTeam(key, change.liteLlmTeamId ?? null);
       this.#upstream.putKey({ ...key, ...change });
     });
   }
@@ -70,6 +71,25 @@ export class MemoryKeyMirror implements KeyMirror {
   }
 
   ensureTeam(team: MirrorTeam, signal: AbortSignal): Promise<void> {
-    return this.#upstream.perform('ensureTeam', signal, () => this.#upstream.putTeam(team));
+    return this.#upstream.perform('ensureTeam', signal, () => {
+      if (!this.#upstream.hasTeam(team.liteLlmTeamId)) this.#upstream.putTeam(team);
+    });
+  }
+
+  ensureTeamMember(liteLlmTeamId: string, liteLlmUserId: string, signal: AbortSignal): Promise<void> {
+    return this.#upstream.perform('ensureTeamMember', signal, () => {
+      if (!this.#upstream.hasTeam(liteLlmTeamId)) throw refused('there is no such team');
+      this.#upstream.addTeamMember(liteLlmTeamId, liteLlmUserId);
+    });
+  }
+
+  /** A key whose team is not there cannot be changed at all, and it moves only to a team of the user that it has. */
+  #requireTeam({ liteLlmTeamId, liteLlmUserId }: MirroredKey, wanted: string | null): void {
+    const team = wanted ?? liteLlmTeamId;
+    if (team === null) return;
+    if (!this.#upstream.hasTeam(team)) throw refused('there is no such team');
+    if (team === liteLlmTeamId || liteLlmUserId === null) return;
+    if (!this.#upstream.teamMembers(team).includes(liteLlmUserId))
+      throw refused('the user is not a member of the team');
   }
 }

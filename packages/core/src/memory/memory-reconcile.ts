@@ -15,7 +15,7 @@ export function walkSecrets(state: MemoryState, afterHash: string | undefined, l
       const user = key && state.user(tenantId, key.userId);
       const tenant = state.tenants.get(tenantId);
       if (!key || !subscription || !user || !tenant) return [];
-      const hasTask = state.tasks.get(rowId(tenantId, 'key', key.id)) !== undefined;
+      const hasTask = state.tasks.get(rowId(tenantId, 'key', key.id))?.deadAt === null;
       return [{ secret, key, subscription, user, tenant, hasTask }];
     });
 }

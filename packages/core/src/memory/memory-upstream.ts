@@ -26,6 +26,7 @@ export class MemoryUpstream {
   readonly #keys = new Map<string, MirroredKey>();
   readonly #users = new Map<string, MirrorUser>();
   readonly #teams = new Map<string, MirrorTeam>();
+  readonly #members = new Map<string, Set<string>>();
   readonly #faults: { method: keyof KeyMirror; fault: MirrorFault }[] = [];
   readonly #chatFailures: GatewayFailure[] = [];
   #late: (() => void)[] = [];
@@ -64,6 +65,19 @@ export class MemoryUpstream {
 
   putTeam(team: MirrorTeam): void {
     this.#teams.set(team.liteLlmTeamId, structuredClone(team));
+  }
+
+  hasTeam(liteLlmTeamId: string): boolean {
+    return this.#teams.has(liteLlmTeamId);
+  }
+
+  /** Ids of the users who are members of a team. */
+  teamMembers(liteLlmTeamId: string): string[] {
+    return [...(this.#members.get(liteLlmTeamId) ?? [])];
+  }
+
+  addTeamMember(liteLlmTeamId: string, liteLlmUserId: string): void {
+    this.#members.set(liteLlmTeamId, new Set([...this.teamMembers(liteLlmTeamId), liteLlmUserId]));
   }
 
   /** The next call of this method that is not spoken for yet goes wrong. */

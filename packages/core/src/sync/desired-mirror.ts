@@ -63,7 +63,7 @@ export function earlier(a: Date | null, b: Date | null): Date | null {
 }
 
 export function desiredTeam(tenant: Tenant, liteLlmTeamId: string): MirrorTeam {
-  return { liteLlmTeamId, name: tenant.name, blocked: !tenant.isActive };
+  return { liteLlmTeamId, name: tenant.name };
 }
 
 export function desiredUser(namespace: string, user: User): MirrorUser {

@@ -7,6 +7,7 @@ import type { KeyMirrorSource } from '../keys/ports.ts';
 import type { Storage, Stores } from '../storage.ts';
 import { compareMirror } from './compare-mirror.ts';
 import { desiredKey, desiredTeam, desiredUser } from './desired-mirror.ts';
+import { mirrorParents } from './mirror-parents.ts';
 import type { KeyMirror } from './ports.ts';
 import type { SyncTaskKey } from './sync-task.ts';
 
@@ -45,13 +46,18 @@ export async function equalise(
   databaseNow: number,
   signal: AbortSignal,
 ): Promise<Equalised> {
-  switch (task.entity) {
-    case 'user':
-      return equaliseUser(parts, task, signal);
-    case 'team':
-      return equaliseTeam(parts, task, signal);
-    case 'key':
-      return equaliseKey(parts, task, databaseNow, signal);
+  try {
+    switch (task.entity) {
+      case 'user':
+        return await equaliseUser(parts, task, signal);
+      case 'team':
+        return await equaliseTeam(parts, task, signal);
+      case 'key':
+        return await equaliseKey(parts, task, databaseNow, signal);
+    }
+  } catch (error) {
+    if (error instanceof Unanswered) return { kind: 'unsettled', error };
+    throw error;
   }
 }
 
@@ -62,8 +68,7 @@ async function equaliseTeam(
 ): Promise<Equalised> {
   const tenant = await storage.tenants.find(task.tenantId);
   if (!tenant || tenant.liteLlmTeamId === null) return nothingLeft;
-  const unanswered = await orUnanswered(mirror.ensureTeam(desiredTeam(tenant, tenant.liteLlmTeamId), signal));
-  if (unanswered) return { kind: 'unsettled', error: unanswered };
+  await answered(mirror.ensureTeam(desiredTeam(tenant, tenant.liteLlmTeamId), signal));
   return { kind: 'equal', record: (stores) => stores.tenants.recordSync(tenant.id, 'synced', null) };
 }
 
@@ -75,8 +80,7 @@ async function equaliseUser(
   const user = await storage.users.find(task.tenantId, task.entityId);
   if (!user) return nothingLeft;
   const desired = desiredUser(namespace, user);
-  const unanswered = await orUnanswered(mirror.ensureUser(desired, signal));
-  if (unanswered) return { kind: 'unsettled', error: unanswered };
+  await answered(mirror.ensureUser(desired, signal));
   const synced = { status: 'synced' as const, liteLlmUserId: desired.liteLlmUserId };
   return { kind: 'equal', record: (stores) => stores.users.recordSync(task.tenantId, user.id, synced) };
 }
@@ -124,19 +128,25 @@ async function equaliseActive(
   const nowMs = parts.clock.now();
   let waitMs = 0;
   let isHeld = true;
+  const failures: KeywrightError[] = [];
   for (const secret of source.secrets) {
     const mintingMs = mintingLeftMs(secret, parts.leaseMs, databaseNow);
-    if (mintingMs > 0) {
-      waitMs = Math.max(waitMs, mintingMs); // the request that rotates is still at it
-    } else if (secret.state === 'minting' || isOver(secret, nowMs)) {
-      const lateMs = await endSecret(parts, source, secret, databaseNow, signal);
-      waitMs = Math.max(waitMs, lateMs);
-    } else {
-      const held = await equaliseSecret(parts, source, secret, nowMs, signal);
-      if (held instanceof KeywrightError) return { kind: 'unsettled', error: held };
-      if (secret.keyHash === key.keyHash) isHeld = held;
+    try {
+      if (mintingMs > 0) {
+        waitMs = Math.max(waitMs, mintingMs); // the request that rotates is still at it
+      } else if (secret.state === 'minting' || isOver(secret, nowMs)) {
+        waitMs = Math.max(waitMs, await endSecret(parts, source, secret, databaseNow, signal));
+      } else {
+        const held = await equaliseSecret(parts, source, secret, nowMs, signal);
+        if (secret.keyHash === key.keyHash) isHeld = held;
+      }
+    } catch (error) {
+      if (!isKeywrightError(error)) throw error;
+      failures.push(error); // one secret keeps nothing from the others
     }
   }
+  const failure = failures.find((error) => error instanceof Unanswered) ?? failures[0];
+  if (failure) throw failure;
   if (waitMs > 0)
     return { kind: 'wait', ms: waitMs, reason: 'a rotation is under way, or LiteLLM may still commit it' };
   const [status, error] = isHeld ? (['synced', null] as const) : (['unmirrored', notHeld] as const);
@@ -146,28 +156,48 @@ async function equaliseActive(
 
 const notHeld = 'LiteLLM does not hold this key, and its secret is not known to us: rotate it, or create a new key';
 
-/** Whether LiteLLM holds it; an error when it was asked for a change and did not answer. */
+/**
+ * Whether LiteLLM holds it. What ends access goes by itself and first, so that another field which LiteLLM refuses
+ * cannot keep it away: the block, and the end of a secret that was replaced.
+ */
 async function equaliseSecret(
-  { mirror, namespace }: EqualiseParts,
+  parts: EqualiseParts,
   source: KeyMirrorSource,
   secret: ApiKeySecretRecord,
   nowMs: number,
   signal: AbortSignal,
-): Promise<boolean | KeywrightError> {
-  const actual = await mirror.findKey(secret.keyHash, signal);
+): Promise<boolean> {
+  const { mirror, namespace } = parts;
+  let actual = await mirror.findKey(secret.keyHash, signal);
   if (!actual) return false;
-  const change = compareMirror(desiredKey(namespace, source, secret, nowMs), actual);
-  return (change && (await orUnanswered(mirror.updateKey(secret.keyHash, change, signal)))) ?? true;
+  const desired = desiredKey(namespace, source, secret, nowMs);
+  if (desired.blocked && !actual.blocked) {
+    await answered(mirror.blockKey(secret.keyHash, signal));
+    actual = { ...actual, blocked: true };
+  }
+  const { expiresAt, ...change } = compareMirror(desired, actual) ?? {};
+  if (expiresAt && secret.state === 'retiring') {
+    await answered(mirror.updateKey(secret.keyHash, { expiresAt }, signal));
+  } else if (expiresAt !== undefined) {
+    Object.assign(change, { expiresAt });
+  }
+  if (typeof change.liteLlmTeamId === 'string') {
+    await mirrorParents(parts, source, signal);
+    await mirror.ensureTeamMember(change.liteLlmTeamId, desired.liteLlmUserId, signal);
+  }
+  if (Object.keys(change).length > 0) await answered(mirror.updateKey(secret.keyHash, change, signal));
+  return true;
 }
 
-/** The error of a change that LiteLLM did not answer: it may still commit it. */
-async function orUnanswered(change: Promise<void>): Promise<KeywrightError | undefined> {
+/** LiteLLM was asked for a change and did not answer: it may still commit it, after a newer one. */
+class Unanswered extends KeywrightError {}
+
+async function answered(change: Promise<void>): Promise<void> {
   try {
     await change;
-    return undefined;
   } catch (error) {
-    if (isKeywrightError(error, 'gateway_unavailable')) return error;
-    throw error;
+    if (!isKeywrightError(error, 'gateway_unavailable')) throw error;
+    throw new Unanswered(error.code, error.message, { cause: error });
   }
 }
 

@@ -137,11 +137,10 @@ export interface MirrorUser {
   rpmLimit: number | null;
 }
 
-/** A tenant that the host mapped to a team. */
+/** The team that a tenant is mapped to. */
 export interface MirrorTeam {
   liteLlmTeamId: string;
   name: string | null;
-  blocked: boolean;
 }
 
 /**
@@ -166,6 +165,8 @@ export interface KeyMirror {
   listKeys(signal: AbortSignal): AsyncIterable<MirroredKey[]>;
   /** Creates the user when missing, else brings limits up to date. Never creates a key beside it. */
   ensureUser(user: MirrorUser, signal: AbortSignal): Promise<void>;
-  /** Creates the team when missing, else brings name and block up to date. */
+  /** Creates the team when missing. One that is there is left as it is: it may be somebody else's as well. */
   ensureTeam(team: MirrorTeam, signal: AbortSignal): Promise<void>;
+  /** Makes a user a member of a team, both of which are there: a key can only be moved to a team of its user's. */
+  ensureTeamMember(liteLlmTeamId: string, liteLlmUserId: string, signal: AbortSignal): Promise<void>;
 }

@@ -7,8 +7,8 @@ const shared = {
   name: text(200).nullable().optional(),
   isActive: flag.optional(),
   /**
-   * The LiteLLM team that the tenant's keys shall be in, of this tenant alone: its name and whether it is blocked are
-   * from then on the tenant's. Beware: a key in a team escapes its user's budget there.
+   * The LiteLLM team that the tenant's keys shall be in, of this tenant alone. It is created when it is not
+   * there, and left as it is when it is. Beware: a key in a team escapes its user's budget there.
    */
   liteLlmTeamId: text(255).nullable().optional(),
 };

@@ -175,10 +175,8 @@ export function describeKeyMirror(name: string, open: () => Promise<OpenedLiteLl
         ['blockKey', (aborted) => mirror().blockKey(secret.hash, aborted)],
         ['deleteKey', (aborted) => mirror().deleteKey(secret.hash, aborted)],
         ['listKeys', async (aborted) => mirror().listKeys(aborted)[Symbol.asyncIterator]().next()],
-        [
-          'ensureTeam',
-          (aborted) => mirror().ensureTeam({ liteLlmTeamId: opened.freshId(), name: null, blocked: false }, aborted),
-        ],
+        ['ensureTeam', (aborted) => mirror().ensureTeam({ liteLlmTeamId: opened.freshId(), name: null }, aborted)],
+        ['ensureTeamMember', (aborted) => mirror().ensureTeamMember(opened.freshId(), opened.freshId(), aborted)],
         ['ensureUser', (aborted) => mirror().ensureUser(aUser(`contract/${opened.freshId()}`), aborted)],
         ['models.list', (aborted) => opened.litellm.models.list(aborted)],
         ['check', (aborted) => opened.litellm.check(aborted)],

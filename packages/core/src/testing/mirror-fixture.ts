@@ -22,8 +22,10 @@ export interface OpenedLiteLlm {
   cannotClear?: readonly (keyof MirrorKeyChange)[];
   /** Reads a user without the mirror. Without it, the limits of users are not looked at. */
   readUser?(liteLlmUserId: string): Promise<MirrorUser | undefined>;
-  /** Reads a team without the mirror. Without it, what `ensureTeam` wrote is not looked at. */
-  readTeam?(liteLlmTeamId: string): Promise<MirrorTeam | undefined>;
+  /** Reads a team without the mirror, its block where it has one. Without it, what `ensureTeam` wrote is not looked at. */
+  readTeam?(liteLlmTeamId: string): Promise<(MirrorTeam & { blocked?: boolean }) | undefined>;
+  /** Makes a team without the mirror, as somebody else would, and blocks it where that can be done. */
+  makeTeam?(team: MirrorTeam): Promise<void>;
 }
 
 /** LiteLLM keeps an expiry as a duration from the call on. */

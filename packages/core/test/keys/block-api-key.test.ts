@@ -76,7 +76,7 @@ it('stands while LiteLLM is down, and is told there later', async () => {
 });
 
 it('stands as well when LiteLLM refuses it; lifting a hold that LiteLLM refuses to lift is put back', async () => {
-  world.litellm.upstream.failNext('updateKey', 'refused');
+  world.litellm.upstream.failNext('blockKey', 'refused');
   expect(await world.keywright.keys.block(alice, id)).toMatchObject({ status: 'blocked', syncStatus: 'error' });
   await world.keywright.sync.retry(dana, 'key', id);
   await world.keywright.sync.runDue();
@@ -84,6 +84,20 @@ it('stands as well when LiteLLM refuses it; lifting a hold that LiteLLM refuses 
   world.litellm.upstream.failNext('updateKey', 'refused');
   expect(await codeOf(world.keywright.keys.unblock(alice, id))).toBe('gateway_refused');
   expect(await world.keywright.keys.get(alice, id)).toMatchObject({ status: 'blocked', blockedBy: 'owner' });
+});
+
+it('reaches LiteLLM although LiteLLM refuses something else about the key', async () => {
+  await world.keywright.subscriptions.update(dana, world.subscriptionId, { models: ['gpt-a'] });
+  world.litellm.upstream.failNext('updateKey', 'refused');
+  expect(await world.keywright.keys.block(alice, id)).toMatchObject({ status: 'blocked' });
+  expect(isBlockedUpstream()).toBe(true);
+});
+
+it('is no way to bring a key back that has expired', async () => {
+  await world.keywright.keys.update(alice, id, { expiresAt: new Date(world.clock.now() + 1_000) });
+  await world.keywright.keys.block(alice, id);
+  world.clock.advance(1_000);
+  expect(await codeOf(world.keywright.keys.update(alice, id, { expiresAt: null }))).toBe('key_not_active');
 });
 
 it('writes nothing when there is nothing to do', async () => {

@@ -46,6 +46,20 @@ it('pushes on deletions that LiteLLM has not confirmed', async () => {
   ]);
 });
 
+it('leaves a key alone that changed since it was found', async () => {
+  const { list } = world.storage.keys;
+  world.storage.keys.list = async (...args) => {
+    const page = await list.apply(world.storage.keys, args);
+    const [newest] = page.items;
+    if (newest) await world.keywright.keys.update(alice, newest.key.id, { name: 'needed after all' });
+    return page;
+  };
+  const { keys } = await bulkDelete({ userId: 'alice', dryRun: false });
+  world.storage.keys.list = list;
+  expect(keys.map(({ outcome }) => outcome)).toEqual(['key_not_active', 'deleted', 'deleted']);
+  expect(await left()).toEqual(['needed after all']);
+});
+
 it.each<[string, BulkDeleteInput]>([
   ['nothing to go by', {}],
   ['nothing but the intent', { dryRun: false }],

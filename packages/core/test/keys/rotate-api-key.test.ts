@@ -1,4 +1,5 @@
-import { isKeywrightError, type RotatedApiKey } from '@keywright/core';
+import { isKeywrightError, KeywrightError, type RotatedApiKey } from '@keywright/core';
+import { newUsageEvent } from '@keywright/core/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { alice, auditor, aWorld, bob, type CoreWorld, dana } from '../world.ts';
 
@@ -84,6 +85,30 @@ describe('rotating', () => {
     world.litellm.upstream.putKey({ ...held, spend: 7_000_000_000n });
     const { secret } = await rotate();
     expect(world.litellm.upstream.key(secret.hash)?.spend).toBe(7_000_000_000n);
+  });
+
+  it('starts from what our ledger or any older secret has counted, if that is more', async () => {
+    await rotate();
+    const held = world.litellm.upstream.key(key.hash);
+    if (!held) throw new Error('LiteLLM should hold the old secret');
+    world.litellm.upstream.putKey({ ...held, spend: 9_000_000_000n }); // by the old secret, within its grace
+    const third = await rotate(0);
+    expect(world.litellm.upstream.key(third.secret.hash)?.spend).toBe(9_000_000_000n);
+    const owned = { tenantId: 'acme', userId: 'alice', subscriptionId: world.subscriptionId, id: key.id };
+    await world.storage.unscoped.ledger.append([newUsageEvent(owned, { costNano: 9_990_000_000n })]);
+    const fourth = await rotate(0);
+    expect(world.litellm.upstream.key(fourth.secret.hash)?.spend).toBe(9_990_000_000n);
+  });
+
+  it('ends the old secret in LiteLLM although LiteLLM refuses something else about it', async () => {
+    await world.keywright.subscriptions.update(dana, world.subscriptionId, { models: ['gpt-a'] });
+    const { updateKey } = world.litellm.mirror;
+    world.litellm.mirror.updateKey = (hash, change, signal) =>
+      change.models
+        ? Promise.reject(new KeywrightError('gateway_refused', 'no such model'))
+        : updateKey.call(world.litellm.mirror, hash, change, signal);
+    const { previousUntil } = await rotate();
+    expect(world.litellm.upstream.key(key.hash)?.expiresAt).toEqual(previousUntil);
   });
 
   it('is refused within the grace period, unless all old secrets shall end at once', async () => {

@@ -35,7 +35,7 @@ function tamper(hash: string, change: object): void {
 function anOrphan(hash: string, change: object): void {
   const [held] = world.litellm.upstream.keys();
   if (!held) throw new Error('LiteLLM should hold a key');
-  world.litellm.upstream.putKey({ ...held, keyHash: hash, alias: `other/${hash}`, ...change });
+  world.litellm.upstream.putKey({ ...held, keyHash: hash, alias: `keywright/${hash}/1`, ...change });
 }
 
 const old = () => world.clock.advance(601 * second);
@@ -60,7 +60,8 @@ describe('comparing', () => {
   it('tells what is missing, what is an orphan, what drifted and in which fields, and where calls went past us', async () => {
     const [missing, drifted, spending] = [await aKey(), await aKey({ tpmLimit: 5 }), await aKey()];
     anOrphan('ee'.repeat(32), { metadata: { managed_by: 'keywright', tenant_id: 'acme', key_id: 'gone' } });
-    anOrphan('dd'.repeat(32), { metadata: {}, alias: 'keywright/by-its-alias/1' });
+    anOrphan('dd'.repeat(32), { metadata: {}, alias: 'keywright/by-its-alias-alone/1' });
+    anOrphan('bb'.repeat(32), { alias: 'by its metadata alone' });
     anOrphan('cc'.repeat(32), { metadata: {}, alias: "somebody else's" });
     world.litellm.upstream.removeKey(missing.hash);
     tamper(drifted.hash, { tpmLimit: 500, blocked: true, models: ['gpt-a'] });
@@ -75,18 +76,17 @@ describe('comparing', () => {
         {
           kind: 'orphan',
           keyHash: 'ee'.repeat(32),
-          alias: `other/${'ee'.repeat(32)}`,
+          alias: `keywright/${'ee'.repeat(32)}/1`,
           tenantId: 'acme',
           keyId: 'gone',
         },
-        { kind: 'orphan', keyHash: 'dd'.repeat(32), alias: 'keywright/by-its-alias/1', tenantId: null, keyId: null },
       ].toSorted((a, b) => (a.keyHash < b.keyHash ? -1 : 1)),
     );
     expect(run).toMatchObject({
       outcome: 'different',
-      counts: { missing: 1, orphan: 2, drifted: 1, spend: 1, repaired: 0 },
+      counts: { missing: 1, orphan: 1, drifted: 1, spend: 1, repaired: 0 },
     });
-    expect(world.litellm.upstream.keys().length).toBe(5); // nothing was touched
+    expect(world.litellm.upstream.keys().length).toBe(6); // nothing was touched
   });
 
   const subject = (key: { id: string; hash: string; secret: string }) => ({
@@ -104,7 +104,7 @@ describe('comparing', () => {
     world.litellm.upstream.removeKey(missing.hash);
     anOrphan('ee'.repeat(32), { createdAt: new Date(world.clock.now()) });
     await world.storage.syncTasks.mark('acme', 'key', missing.id);
-    expect((await reconcile()).run.counts).toMatchObject({ compared: 2, skipped: 2, missing: 0, orphan: 0 });
+    expect((await reconcile()).run.counts).toMatchObject({ compared: 1, skipped: 2, missing: 0, orphan: 0 });
     expect((await reconcile({ graceMs: 0 })).findings).toMatchObject([{ kind: 'orphan' }]);
   });
 
@@ -186,10 +186,54 @@ describe('repairing', () => {
     expect(run).toMatchObject({ outcome: 'different', counts: { missing: 1, orphan: 1, drifted: 1, repaired: 3 } });
     expect(world.litellm.upstream.keys()).toMatchObject([{ keyHash: drifted.hash, tpmLimit: 5 }]);
     expect(await world.keywright.keys.get(alice, missing.id)).toMatchObject({ syncStatus: 'unmirrored' });
-    const actions = (await world.keywright.audit.list(dana, { actorId: 'olga' }, { limit: 10 })).items;
-    expect(actions.map((entry) => entry.action).toSorted()).toEqual(['API_KEY_UNMIRRORED', 'LITELLM_ORPHAN_DELETE']);
+    const actionsOf = async (actor: typeof dana) =>
+      (await world.keywright.audit.list(actor, { actorId: 'olga' }, { limit: 10 })).items.map((entry) => entry.action);
+    expect(await actionsOf(dana)).toEqual(['API_KEY_UNMIRRORED']);
+    expect(await actionsOf(olga)).toEqual(['LITELLM_ORPHAN_DELETE']); // whose it claims to be is nobody's word
     old();
     expect((await reconcile()).run.outcome).toBe('equal');
+  });
+
+  it('deletes no orphans from a database that holds no key, or when there are far too many, unless told to', async () => {
+    await aKey();
+    for (let n = 1; n <= 11; n++) anOrphan(n.toString(16).padStart(2, '0').repeat(32), {});
+    old();
+    const first = await reconcile({ repair: true });
+    expect(first.run).toMatchObject({
+      counts: { orphan: 11, repaired: 0 },
+      error: expect.stringMatching(/11 orphans were left/),
+    });
+    expect(world.litellm.upstream.keys().length).toBe(12);
+    expect((await reconcile({ repair: true, maxOrphans: 11 })).run.counts.repaired).toBe(11);
+    anOrphan('ee'.repeat(32), {});
+    world.storage.unscoped.walkSecrets = async () => [];
+    expect((await reconcile({ repair: true })).run.counts).toMatchObject({ orphan: 1, repaired: 0 });
+  });
+
+  it('counts only what was repaired, and goes on after what LiteLLM refuses', async () => {
+    const [first, second] = [await aKey({ tpmLimit: 5 }), await aKey({ tpmLimit: 5 })];
+    tamper(first.hash, { tpmLimit: 500 });
+    tamper(second.hash, { tpmLimit: 500 });
+    anOrphan('ee'.repeat(32), {});
+    old();
+    world.litellm.upstream.failNext('updateKey', 'refused');
+    world.litellm.upstream.failNext('deleteKey', 'refused');
+    const { run } = await reconcile({ repair: true });
+    expect(run).toMatchObject({ outcome: 'different', counts: { drifted: 2, orphan: 1, repaired: 1 } });
+    old();
+    const again = await reconcile({ repair: true }); // a task that was given up hides nothing
+    expect(again.run.counts).toMatchObject({ drifted: 1, orphan: 1, repaired: 2 });
+  });
+
+  it('is not stopped by what others wrote into a key', async () => {
+    const key = await aKey({ tpmLimit: 5 });
+    tamper(key.hash, { tpmLimit: 500 });
+    const metadata = { managed_by: 'keywright', tenant_id: 7, key_id: 'x'.repeat(40_000) };
+    anOrphan('00'.repeat(32), { metadata, alias: `keywright/${'y'.repeat(40_000)}` });
+    old();
+    const { run, findings } = await reconcile({ repair: true });
+    expect(run.counts).toMatchObject({ drifted: 1, orphan: 1, repaired: 2 });
+    expect(JSON.stringify(findings).length).toBeLessThan(2_000);
   });
 
   it('repairs nothing when LiteLLM lists nothing', async () => {

@@ -94,12 +94,27 @@ describe('a tenant', () => {
     expect(isBlockedUpstream()).toBe(false);
   });
 
+  it("has a user's newest limits in LiteLLM, also when a creation was under way with older ones", async () => {
+    await world.keywright.subscriptions.create(dana, { userId: 'bob', models: ['gpt-a'] });
+    const { ensureUser } = world.litellm.mirror;
+    world.litellm.mirror.ensureUser = async (...args) => {
+      world.litellm.mirror.ensureUser = ensureUser.bind(world.litellm.mirror);
+      await world.keywright.users.update(dana, 'bob', { maxBudget: '1' }); // after the row was read
+      await world.keywright.sync.runDue();
+      await ensureUser.apply(world.litellm.mirror, args);
+    };
+    await world.keywright.keys.create(bob, { name: 'first' });
+    await world.keywright.sync.runDue();
+    const held = world.litellm.upstream.users().find(({ liteLlmUserId }) => liteLlmUserId.endsWith('/bob'));
+    expect(held?.maxBudget).toBe(1_000_000_000n);
+  });
+
   it('that is mapped to a team has its keys in that team, old and new, with a sync status of its own', async () => {
     expect(await world.keywright.tenants.get(olga, 'acme')).toMatchObject({ liteLlmTeamId: null, syncStatus: null });
     await world.keywright.tenants.update(olga, 'acme', { liteLlmTeamId: 'team-acme', name: 'Acme' });
     expect(await world.keywright.tenants.get(olga, 'acme')).toMatchObject({ syncStatus: 'pending' });
     await world.keywright.sync.runDue();
-    expect(world.litellm.upstream.teams()).toEqual([{ liteLlmTeamId: 'team-acme', name: 'Acme', blocked: false }]);
+    expect(world.litellm.upstream.teams()).toEqual([{ liteLlmTeamId: 'team-acme', name: 'Acme' }]);
     expect(await world.keywright.tenants.get(olga, 'acme')).toMatchObject({ syncStatus: 'synced' });
     await world.keywright.keys.create(alice, { name: 'another' });
     expect(world.litellm.upstream.keys().map((key) => key.liteLlmTeamId)).toEqual(['team-acme', 'team-acme']);

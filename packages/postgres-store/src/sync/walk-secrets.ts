@@ -36,6 +36,7 @@ function walkQuery(db: Db) {
           .select('q.entity_id')
           .whereRef('q.tenant_id', '=', 'k.tenant_id')
           .where('q.entity', '=', 'key')
+          .where('q.dead_at', 'is', null)
           .where('q.entity_id', '=', sql<string>`cast(k.id as text)`),
       ).as('has_task'),
     )

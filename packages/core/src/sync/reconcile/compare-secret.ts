@@ -10,7 +10,6 @@ import type { WalkedSecret } from './ports.ts';
  */
 export function isJudged({ key, secret, hasTask }: WalkedSecret, nowMs: number, graceMs: number): boolean {
   if (hasTask || key.lifecycle !== 'active' || secret.state === 'minting') return false;
-  if (secret.validUntil && secret.validUntil.getTime() <= nowMs) return false; // the sweep takes it away
   return key.updatedAt.getTime() <= nowMs - graceMs;
 }
 
@@ -24,11 +23,12 @@ export function compareSecret(
   const { key, secret } = ours;
   const isExpected = secret.liteLlmKeyId !== null && key.syncStatus !== 'unmirrored';
   const subject = subjectOf(ours);
-  if (!theirs) return isExpected ? [{ kind: 'missing', ...subject }] : [];
+  const isOwn = secret.keyHash === key.keyHash; // one that was replaced may go early
+  if (!theirs) return isExpected && isOwn ? [{ kind: 'missing', ...subject }] : [];
   if (!isExpected) return [{ kind: 'drifted', fields: ['syncStatus'], ...subject }]; // it is there after all
   const change = compareMirror(desiredKey(namespace, ours, secret, nowMs), theirs);
   const findings: Finding[] = change ? [{ kind: 'drifted', fields: Object.keys(change).sort(), ...subject }] : [];
-  if (secret.keyHash === key.keyHash && isMoreSpend(theirs.spend, key.currentSpend)) {
+  if (isOwn && isMoreSpend(theirs.spend, key.currentSpend)) {
     findings.push({ kind: 'spend', inLiteLlm: theirs.spend, inLedger: key.currentSpend, ...subject });
   }
   return findings;

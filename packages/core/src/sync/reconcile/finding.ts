@@ -25,12 +25,19 @@ export function subjectOf({ key, secret }: WalkedSecret): Subject {
   return { tenantId, userId, keyId, keyPrefix: secret.keyPrefix, keyHash: secret.keyHash };
 }
 
-/** Whether LiteLLM holds a key under our namespace, by its metadata or by its alias. */
+/** Whether a key was made by us: both its metadata and its alias say so. Either alone anybody may have written. */
 export function isOurs(namespace: string, { metadata, alias }: MirroredKey): boolean {
-  return metadata.managed_by === namespace || (alias?.startsWith(`${namespace}/`) ?? false);
+  return metadata.managed_by === namespace && (alias?.startsWith(`${namespace}/`) ?? false);
 }
 
 export function orphanOf({ keyHash, alias, metadata }: MirroredKey): Finding {
-  const text = (value: unknown) => (typeof value === 'string' ? value : null);
-  return { kind: 'orphan', keyHash, alias, tenantId: text(metadata.tenant_id), keyId: text(metadata.key_id) };
+  // somebody else may have written them: never longer than our own are
+  const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 255) : null);
+  return {
+    kind: 'orphan',
+    keyHash,
+    alias: text(alias),
+    tenantId: text(metadata.tenant_id),
+    keyId: text(metadata.key_id),
+  };
 }

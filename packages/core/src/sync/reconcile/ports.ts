@@ -4,13 +4,13 @@ import type { KeyMirrorSource } from '../../keys/ports.ts';
 /** A secret with all that decides what LiteLLM should hold of it. */
 export interface WalkedSecret extends Omit<KeyMirrorSource, 'secrets'> {
   secret: ApiKeySecretRecord;
-  /** A sync task of its key is pending or dead: that it differs is known. */
+  /** A sync task of its key is pending, which will see to it. A dead one will not. */
   hasTask: boolean;
 }
 
 /** What was found to differ, and how often. */
 export interface ReconcileCounts {
-  /** Keys compared. */
+  /** Secrets compared, without those that were skipped. */
   compared: number;
   /** We hold it as mirrored, LiteLLM does not hold it. */
   missing: number;

@@ -16,6 +16,12 @@ import { repairFinding } from './repair.ts';
 export interface ReconcileOptions {
   /** Mend what is found; default: only report. Everything is compared once before the first repair. */
   repair?: boolean;
+  /**
+   * Deletes at most so many orphans. More than a few mean that this is not the database which made them: a restored
+   * backup, another installation with the same namespace. Default: 10, or one in ten of the keys compared; none when we
+   * hold no key at all.
+   */
+  maxOrphans?: number;
   /** What changed less long ago is left alone, in milliseconds. Default 10 minutes. */
   graceMs?: number;
   signal?: AbortSignal;
@@ -66,7 +72,7 @@ export class ReconcileService {
   }
 
   async #run(actor: Actor, options: ReconcileOptions): Promise<ReconcileRun> {
-    const { clock, worker } = this.#parts;
+    const { clock } = this.#parts;
     const { repair = false } = options;
     const startedAt = new Date(clock.now());
     const counts: ReconcileCounts = {
@@ -88,13 +94,8 @@ export class ReconcileService {
         options.onFinding?.(finding);
       }
       const isDifferent = counts.missing + counts.orphan + counts.drifted + counts.spend > 0;
-      if (repair && isDifferent) {
-        for await (const finding of this.#compare({ ...options, onProgress: () => {} }, { ...counts })) {
-          if (await repairFinding(this.#parts, actor, finding)) counts.repaired++;
-        }
-        await worker.runDue();
-      }
-      return ended(isDifferent ? 'different' : 'equal', null);
+      const leftOrphans = repair && isDifferent ? await this.#repair(actor, options, counts) : false;
+      return ended(isDifferent ? 'different' : 'equal', leftOrphans ? tooManyOrphans(counts.orphan) : null);
     } catch (error) {
       options.signal?.throwIfAborted();
       if (isKeywrightError(error, 'gateway_unavailable') || isKeywrightError(error, 'gateway_refused')) {
@@ -102,6 +103,17 @@ export class ReconcileService {
       }
       throw error;
     }
+  }
+
+  /** Whether orphans were left alone, because there are too many of them. */
+  async #repair(actor: Actor, options: ReconcileOptions, counts: ReconcileCounts): Promise<boolean> {
+    const fewest = counts.compared === 0 ? 0 : Math.max(10, Math.floor(counts.compared / 10));
+    const leavesOrphans = counts.orphan > (options.maxOrphans ?? fewest);
+    for await (const finding of this.#compare({ ...options, onProgress: () => {} }, { ...counts })) {
+      if (finding.kind === 'orphan' && leavesOrphans) continue;
+      if (await repairFinding(this.#parts, actor, finding)) counts.repaired++;
+    }
+    return leavesOrphans;
   }
 
   async *#compare(options: ReconcileOptions, counts: ReconcileCounts): AsyncGenerator<Finding> {
@@ -122,11 +134,11 @@ export class ReconcileService {
       if (pair.ours && isEmpty && pair.ours.secret.liteLlmKeyId !== null) throw emptyList();
       const nowMs = clock.now();
       if (pair.ours) {
-        counts.compared++;
-        if (!isJudged(pair.ours, nowMs, graceMs)) counts.skipped++;
-        else if (compareSecret(namespace, pair.ours, pair.theirs, nowMs).length > 0) {
-          yield* await this.#confirm(pair.ours, graceMs, signal);
-        }
+        if (isJudged(pair.ours, nowMs, graceMs)) {
+          counts.compared++;
+          const findings = compareSecret(namespace, pair.ours, pair.theirs, nowMs);
+          if (findings.length > 0) yield* await this.#confirm(pair.ours, graceMs, signal);
+        } else counts.skipped++;
       } else if (pair.theirs && isOurs(namespace, pair.theirs)) {
         if (isYoung(pair.theirs, nowMs, graceMs)) counts.skipped++;
         else if (await this.#isOrphan(pair.theirs, signal)) yield orphanOf(pair.theirs);
@@ -178,7 +190,11 @@ async function* flatten<T>(pages: AsyncIterable<T[]>, onPage: () => void = () =>
 }
 
 function isYoung({ createdAt }: MirroredKey, nowMs: number, graceMs: number): boolean {
-  return createdAt !== null && createdAt.getTime() > nowMs - graceMs;
+  return createdAt === null || createdAt.getTime() > nowMs - graceMs;
+}
+
+function tooManyOrphans(count: number): string {
+  return `${count} orphans were left alone: so many mean another database or namespace. If they shall go, allow as many.`;
 }
 
 function emptyList(): KeywrightError {
