@@ -15,6 +15,10 @@ describeKeyMirror(`LiteLLM ${version}`, async () => {
       const { team_id: liteLlmTeamId, team_alias: name, blocked } = await teams.info(id);
       return { liteLlmTeamId, name, blocked };
     },
+    async makeTeam({ liteLlmTeamId, name }) {
+      await teams.create({ team_id: liteLlmTeamId, team_alias: name ?? undefined });
+      await teams.block(liteLlmTeamId);
+    },
     ...(version === '1.81.12' && { cannotClear: ['budgetDuration', 'softBudget'] as const }),
   };
 });

@@ -334,6 +334,29 @@ const table: Row[] = [
     ['2026-12-21', '2026-12-01', '=', '=', '='],
   ],
   [
+    'a key moves to a team that is not there',
+    async ({ send, newKey }) => error(await send('POST /key/update', { key: await newKey(), team_id: 'none' })),
+    ['404 auth_error', '=', '=', '=', '404 invalid_request_error'],
+  ],
+  [
+    'another change of a key whose team is not there',
+    async ({ send, newKey }) => {
+      const key = await newKey({ team_id: 'none' });
+      const changes = [{ tpm_limit: 5 }, { team_id: null }];
+      const answers = await Promise.all(changes.map((change) => send('POST /key/update', { key, ...change })));
+      return answers.map(({ status }) => status);
+    },
+    [[200, 200], '=', '=', '=', [404, 404]],
+  ],
+  [
+    'a key moves to a team without its model',
+    async ({ send, newKey }) => {
+      await send('POST /team/new', { team_id: 't', models: ['other'] });
+      return error(await send('POST /key/update', { key: await newKey({ models: ['pair'] }), team_id: 't' }));
+    },
+    ['401 team_model_access_denied', '403 team_model_access_denied', '=', '=', '='],
+  ],
+  [
     'organizations without a licence',
     async ({ send }) => (await send('GET /organization/list')).status,
     [200, '=', '=', '=', 403],

@@ -183,6 +183,11 @@ async function equaliseSecret(
   }
   if (typeof change.liteLlmTeamId === 'string') {
     await mirrorParents(parts, source, signal);
+    if (change.liteLlmUserId !== undefined) {
+      // LiteLLM asks whether the user that the key has now is a member
+      await answered(mirror.updateKey(secret.keyHash, { liteLlmUserId: change.liteLlmUserId }, signal));
+      delete change.liteLlmUserId;
+    }
     await mirror.ensureTeamMember(change.liteLlmTeamId, desired.liteLlmUserId, signal);
   }
   if (Object.keys(change).length > 0) await answered(mirror.updateKey(secret.keyHash, change, signal));

@@ -11,7 +11,7 @@ interface Limits {
 }
 
 /**
- * Creates the user, or brings limits up to date. 409 also means that somebody else has the e-mail address, which two
+ * Creates the user, or brings limits and e-mail up to date. 409 also means that somebody else has the e-mail address, which two
  * tenants may well share: then the update creates the user beside the other one.
  *
  * @throws LiteLlmError `not_applied` when LiteLLM answered 200 and the user's limits are not the wanted ones
@@ -22,11 +22,12 @@ export async function ensureUser(users: UsersClient, user: MirrorUser, signal: A
     tpm_limit: user.tpmLimit,
     rpm_limit: user.rpmLimit,
   };
-  const named = { user_id: user.liteLlmUserId, user_email: user.email ?? undefined };
+  const user_id = user.liteLlmUserId;
   try {
     await users.create(
       {
-        ...named,
+        user_id,
+        user_email: user.email ?? undefined,
         max_budget: limits.max_budget ?? undefined,
         tpm_limit: limits.tpm_limit ?? undefined,
         rpm_limit: limits.rpm_limit ?? undefined,
@@ -35,11 +36,12 @@ export async function ensureUser(users: UsersClient, user: MirrorUser, signal: A
     );
   } catch (error) {
     if (!(error instanceof LiteLlmError) || error.reason !== 'already_exists') throw error;
-    const stored = await users.update({ ...named, ...limits }, signal);
+    // an address is not taken away by null, which LiteLLM leaves out, but by an empty one
+    const stored = await users.update({ user_id, user_email: user.email ?? '', ...limits }, signal);
     const tpm_limit = instead(limits.tpm_limit, stored.tpm_limit);
     const rpm_limit = instead(limits.rpm_limit, stored.rpm_limit);
     const raised = tpm_limit ?? rpm_limit;
-    const result = raised ? await users.update({ user_id: user.liteLlmUserId, tpm_limit, rpm_limit }, signal) : stored;
+    const result = raised ? await users.update({ user_id, tpm_limit, rpm_limit }, signal) : stored;
     assertApplied(limits, result);
   }
 }

@@ -3,6 +3,7 @@ import type { LiteLlmClient } from '../client.ts';
 import { LiteLlmError, type LiteLlmErrorReason } from '../errors/litellm-error.ts';
 import type { KeysClient } from '../keys.ts';
 import { ensureTeam } from './ensure-team.ts';
+import { memberAdder } from './ensure-team-member.ts';
 import { ensureUser } from './ensure-user.ts';
 import { fromLiteLlmKey } from './from-litellm-key.ts';
 import { orKeywrightError } from './to-keywright-error.ts';
@@ -10,6 +11,7 @@ import { toGenerateRequest, toUpdateRequest } from './to-litellm-key.ts';
 
 /** Keywright's copies in LiteLLM, by the management API. */
 export function createKeyMirror({ keys, teams, users }: LiteLlmClient, clock: Clock): KeyMirror {
+  const addMember = memberAdder(teams);
   return {
     async createKey(key, secret, signal) {
       const made = await orKeywrightError(keys.generate(toGenerateRequest(key, secret, clock), signal));
@@ -32,6 +34,7 @@ export function createKeyMirror({ keys, teams, users }: LiteLlmClient, clock: Cl
     },
     listKeys: (signal) => listKeys(keys, signal),
     ensureTeam: (team, signal) => orKeywrightError(ensureTeam(teams, team, signal)),
+    ensureTeamMember: (teamId, userId, signal) => orKeywrightError(addMember(teamId, userId, signal)),
     ensureUser: (user, signal) => orKeywrightError(ensureUser(users, user, signal)),
   };
 }

@@ -44,14 +44,14 @@ test('what has no limit is left out', async () => {
   expect(created?.json).toEqual({ user_id: 'kw/acme/alice', auto_create_key: false });
 });
 
-test('a user that is there, or whose e-mail somebody else has, is brought up to date; null clears', async () => {
+test('a user that is there, or whose e-mail somebody else has, is brought up to date; null clears, and of the e-mail the empty text', async () => {
   const stored = { data: { user_id: 'kw/acme/alice', tpm_limit: null, rpm_limit: null } };
   const requests = await requestsOf(unlimited, [
     [409, exists],
     [200, stored],
   ]);
   expect(requests.map(({ url, json }) => [url, json]).slice(1)).toEqual([
-    ['/user/update', { user_id: 'kw/acme/alice', max_budget: null, tpm_limit: null, rpm_limit: null }],
+    ['/user/update', { user_id: 'kw/acme/alice', user_email: '', max_budget: null, tpm_limit: null, rpm_limit: null }],
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { MirrorTeam } from '@keywright/core';
 import { describeKeyMirror } from '@keywright/core/testing';
 import { LiteLlmError } from '../../src/index.ts';
 import { fromUsdNumber } from '../../src/money.ts';
@@ -15,6 +16,7 @@ for (const proxy of proxies) {
       cannotClear: proxy.version === '1.81.12' ? ['budgetDuration', 'softBudget'] : [],
       readUser: (userId) => readUser(opened, userId),
       readTeam: (teamId) => readTeam(opened, teamId),
+      makeTeam: (team) => makeTeam(opened, team),
     };
   });
 }
@@ -24,7 +26,7 @@ async function readUser({ client }: OpenedProxy, userId: string) {
     const user = await client.users.info(userId);
     return {
       liteLlmUserId: user.user_id,
-      email: user.user_email,
+      email: user.user_email || null, // an empty one is none: LiteLLM takes no address away
       maxBudget: user.max_budget === null ? null : fromUsdNumber(user.max_budget),
       tpmLimit: visible(user.tpm_limit),
       rpmLimit: visible(user.rpm_limit),
@@ -38,6 +40,11 @@ async function readUser({ client }: OpenedProxy, userId: string) {
 async function readTeam({ client }: OpenedProxy, teamId: string) {
   const { team_id: liteLlmTeamId, team_alias: name, blocked } = await client.teams.info(teamId);
   return { liteLlmTeamId, name, blocked };
+}
+
+async function makeTeam({ client }: OpenedProxy, { liteLlmTeamId, name }: MirrorTeam) {
+  await client.teams.create({ team_id: liteLlmTeamId, team_alias: name ?? undefined });
+  await client.teams.block(liteLlmTeamId);
 }
 
 /** A limit out of sight is none: 1.81.12 cannot take one away. */

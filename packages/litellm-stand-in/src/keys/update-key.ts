@@ -13,6 +13,8 @@ import { budgetLimitsOf } from './generate-key.ts';
 import { keyColumns, keyFields, metadataFields } from './key-columns.ts';
 import { firstBudgetReset, initialKeyFields, type KeyFields, type KeyRow, keyRowBody, tierOf } from './key-row.ts';
 import { refuseBadAlias, refuseBadBudget, refuseLicensedFields } from './key-rules.ts';
+import { refuseBadMove } from './move-key.ts';
+import { UnwrappedError } from './unwrapped-error.ts';
 
 function targetOf(call: Call, given: Record<string, unknown>): KeyRow {
   const { profile, state } = call.proxy;
@@ -41,6 +43,7 @@ function targetOf(call: Call, given: Record<string, unknown>): KeyRow {
 
 /** /key/update turns what other routes call an HTTP error into `auth_error` with the same status. */
 function asUpdateError(call: Call, error: unknown): unknown {
+  if (error instanceof UnwrappedError) return error;
   if (!(error instanceof ProxyError) || !isObject(error.body) || !isObject(error.body.error)) return error;
   const { message, type } = error.body.error;
   if (type !== 'internal_server_error' && type !== 'invalid_request_error') return error;
@@ -97,6 +100,7 @@ function refuseBadUpdate(call: Call, row: KeyRow, given: Record<string, unknown>
   refuseLicensedFields(given, profile);
   refuseBadBudget(given, profile);
   refuseBadAlias(call, textOf(given, 'key_alias'), row.token);
+  refuseBadMove(call, row, given);
 }
 
 function refuseNewServiceAccount({ proxy: { profile } }: Call, row: KeyRow, given: Record<string, unknown>): void {
@@ -108,17 +112,6 @@ function refuseNewServiceAccount({ proxy: { profile } }: Call, row: KeyRow, give
   // not `auth_error`: this one does not pass through the route's own wrapper
   const type = profile.managementErrorType === 'by-status' ? 'invalid_request_error' : 'internal_server_error';
   throw new UnwrappedError(errorEnvelope({ status: 400, message, type, param: profile.managementParam }));
-}
-
-/** A refusal that /key/update passes on as it is. */
-class UnwrappedError extends Error {
-  readonly refusal: ProxyError;
-
-  constructor(refusal: ProxyError) {
-    super(refusal.message);
-    this.name = 'UnwrappedError';
-    this.refusal = refusal;
-  }
 }
 
 /** Everything that a request sets, on a row that is there. @throws ProxyError and changes nothing. */
@@ -161,7 +154,7 @@ export function updateKey(call: Call): Response {
   try {
     applyUpdate(call, row, given);
   } catch (error) {
-    throw error instanceof UnwrappedError ? error.refusal : asUpdateError(call, error);
+    throw asUpdateError(call, error);
   }
   return json({ ...keyRowBody(row, call.proxy), token: row.token, key: given.key ?? null });
 }

@@ -5,7 +5,8 @@ import { pythonList } from '../python.ts';
 
 type Owner = 'key' | 'team' | 'user';
 
-function denied(call: Call, owner: Owner, allowed: readonly string[], model: string): Error {
+/** What a caller is told whose key, team or user may not use a model. */
+export function denied(call: Call, owner: Owner, allowed: readonly string[], model: string): Error {
   const { status, message: style } = call.proxy.profile.modelDenied;
   const message =
     style === 'names-none'

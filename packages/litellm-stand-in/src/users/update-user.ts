@@ -32,6 +32,7 @@ function applyUserUpdate(call: Call, given: Record<string, unknown>): UserRow {
   const before = row.fields.budget_duration;
   for (const [name, value] of Object.entries(given)) {
     if (!(name in userColumns) || name === 'teams') continue;
+    if (value === null && name === 'user_email') continue; // only an empty one takes it away
     const isRate = name === 'tpm_limit' || name === 'rpm_limit';
     if (value === null && isRate && !call.proxy.profile.nullClearsUserRates) continue;
     row.fields[name] = value ?? defaults[name];

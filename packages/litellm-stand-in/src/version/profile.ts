@@ -41,6 +41,8 @@ export interface Profile {
   /** How /key/update and /key/block refuse a key that does not exist. */
   unknownTarget: 'auth-401' | 'not-found-404';
   updatesByAlias: boolean;
+  /** Whether /key/update refuses every change of a key whose team does not exist, which /key/generate takes. */
+  looksUpStoredTeam: boolean;
   /** Whether null clears budget_duration and the expiry (`duration`) on /key/update. */
   nullClearsDurations: boolean;
   /** Whether /key/update takes `soft_budget`; where not it answers 200 all the same. */
@@ -132,6 +134,7 @@ const v1x81x12: Profile = {
   searchesKeys: false,
   unknownTarget: 'auth-401',
   updatesByAlias: false,
+  looksUpStoredTeam: false,
   nullClearsDurations: false,
   updatesSoftBudget: false,
   nullClearsUserRates: false,
@@ -244,6 +247,7 @@ const v1x109x1: Profile = {
   version: '1.109.1',
   managementErrorType: 'by-status',
   authParam: null,
+  looksUpStoredTeam: true,
   licenceErrorType: 'auth_error',
   cutStream: 'typed-error-then-done',
   outageOnUpdate: 503,
