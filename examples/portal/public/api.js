@@ -1,12 +1,13 @@
 import { session } from './session.js';
 
-/** A refusal, with the fields that were wrong (RFC 9457). */
+/** A refusal, with the fields that were wrong (RFC 9457), and when to come back; 0 when nothing says so. */
 export class ApiError extends Error {
-  constructor(status, problem) {
+  constructor(status, problem, retryAfter = null) {
     super(problem.detail ?? problem.title ?? `The server answered ${status}.`);
     this.status = status;
     this.code = problem.code;
     this.fields = problem.errors ?? [];
+    this.retryAfterSeconds = Number(retryAfter);
   }
 }
 
@@ -25,6 +26,6 @@ export async function api(method, path, body) {
     throw new ApiError(0, { detail: 'The server does not answer. Does it still run?' });
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new ApiError(response.status, answer);
+  if (!response.ok) throw new ApiError(response.status, answer, response.headers.get('retry-after'));
   return answer;
 }

@@ -8,9 +8,9 @@ let act = async () => {};
 
 /**
  * Asks before something is done to a key. `asksGrace` shows the choice of how long the old secret works; `work` gets it
- * in seconds. The dialog stays open when `work` fails, and says why.
+ * in seconds. The dialog stays open when `work` fails, and says why; `onDone` gets its result once the dialog is gone.
  */
-export function askFirst(key, { title, text, label, isDanger = false, asksGrace = false, work }) {
+export function askFirst(key, { title, text, label, isDanger = false, asksGrace = false, work, onDone }) {
   byId('confirm-title').textContent = title;
   byId('confirm-name').textContent = `${key.name} (${key.keyPrefix}…)`;
   byId('confirm-text').textContent = text;
@@ -19,8 +19,9 @@ export function askFirst(key, { title, text, label, isDanger = false, asksGrace 
   graces.hidden = !asksGrace;
   showAlert(alert, '');
   act = async () => {
-    await work(Number(graces.querySelector('select').value));
+    const result = await work(Number(graces.querySelector('select').value));
     dialog.close();
+    onDone(result);
   };
   dialog.showModal();
 }

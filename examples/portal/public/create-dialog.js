@@ -110,8 +110,8 @@ form.addEventListener('submit', async (event) => {
   try {
     const created = await api('POST', '/api/v1/api-keys', readForm());
     dialog.close();
-    showSecret(created);
     onCreated();
+    await showSecret(created);
   } catch (error) {
     showError(error);
   } finally {

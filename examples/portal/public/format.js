@@ -10,6 +10,12 @@ const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 export const formatMoney = (usd) => money.format(Number(usd));
 export const formatCount = (number) => count.format(number);
 
+/** "12:05"; with its date, when that is another day. */
+export function formatUntil(moment) {
+  const isToday = moment.toDateString() === new Date().toDateString();
+  return moment.toLocaleString(undefined, { ...(!isToday && { dateStyle: 'medium' }), timeStyle: 'short' });
+}
+
 /** "3 minutes ago". */
 export function formatAgo(iso) {
   if (iso === null) return 'never';

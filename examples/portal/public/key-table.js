@@ -7,18 +7,26 @@ const body = byId('keys').tBodies[0];
 export function showKeys(keys, { add = false, isTenant, actionsOf }) {
   byId('keys').classList.toggle('all', isTenant);
   if (!add) body.replaceChildren();
-  body.append(...keys.map((key) => keyRow(key, actionsOf(key))));
+  body.append(...keys.map((key) => keyRow(key, actionsOf(key), isTenant)));
   const isEmpty = body.rows.length === 0;
   byId('keys').hidden = isEmpty;
   byId('no-keys').hidden = !isEmpty;
   announce(isEmpty ? 'No keys' : `${body.rows.length} keys`);
 }
 
-function keyRow(key, actions) {
+/** A row that was drawn anew has lost the focus: it gets it back, or the heading does where the row is gone. */
+export function focusKey(id) {
+  const now = document.activeElement;
+  if (now !== document.body && now.checkVisibility()) return; // what is in a closed dialog is not
+  const row = [...body.rows].find(({ dataset }) => dataset.keyId === id);
+  (row?.querySelector('button') ?? byId('keys-title')).focus();
+}
+
+function keyRow(key, actions, isTenant) {
   const buttons = actions.map(({ label, run }) =>
     el('button', { type: 'button', 'aria-label': `${label} ${key.name}`, click: () => run(key) }, label),
   );
-  const badges = [el('span', { class: `badge ${key.status}` }, key.status)];
+  const badges = [el('span', { class: `badge ${key.status}` }, statusOf(key, isTenant))];
   if (key.syncStatus !== 'synced') {
     badges.push(
       ' ',
@@ -37,12 +45,18 @@ function keyRow(key, actions) {
     cell('Name', { class: 'text' }, key.name),
     cell('User', { class: 'owner text' }, key.userId),
     cell('Key', {}, el('code', {}, `${key.keyPrefix}…`)),
-    cell('Status', {}, el('span', {}, ...badges)),
+    cell('Status', { class: 'status' }, el('span', {}, ...badges)),
     cell('Models', { class: 'text', title: whole }, models),
     cell('Last used', { title: key.lastUsedAt ?? undefined }, formatAgo(key.lastUsedAt)),
     cell('Spend', { class: 'number' }, formatMoney(key.currentSpend)),
     cell('', { class: 'actions' }, ...buttons),
   );
+}
+
+function statusOf({ status, blockedBy }, isTenant) {
+  if (status !== 'blocked') return status;
+  if (blockedBy === 'admin' || blockedBy === 'both') return 'blocked by an admin';
+  return isTenant && blockedBy === 'owner' ? 'blocked by its owner' : status;
 }
 
 function cell(label, attributes, ...children) {

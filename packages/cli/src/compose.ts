@@ -74,13 +74,12 @@ export interface Services {
 /** Opens all that a command needs, checks that the schema fits, runs the work, and closes everything again. */
 export async function withKeywright<T>(
   config: Config,
-  options: { needsLiteLlm: boolean; logger?: Logger },
+  options: { needsLiteLlm: boolean | 'compares'; logger?: Logger },
   work: (services: Services) => Promise<T>,
 ): Promise<T> {
   if (options.needsLiteLlm && !config.litellm) {
-    throw new UsageError(
-      'LITELLM_BASE_URL: is missing; set it and LITELLM_MASTER_KEY, as this changes keys in LiteLLM',
-    );
+    const why = options.needsLiteLlm === 'compares' ? 'compares keys with LiteLLM' : 'changes keys in LiteLLM';
+    throw new UsageError(`LITELLM_BASE_URL: is missing; set it and LITELLM_MASTER_KEY, as this ${why}`);
   }
   return withDatabase(config, {}, async (database) => {
     const { schema, namespace, secretBrand, maxKeysPerUser } = config;

@@ -7,12 +7,12 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The command ran, and its result is not good: what stdout said already, or a line that says what to do. */
+/** The command ran, and its result is not good: a line that says what to do; empty when stdout has said it all. */
 export class Failure extends Error {
   override readonly name = 'Failure';
 }
 
-/** Nothing failed, but the result wants a look: what stdout said already, with what to do. */
+/** Nothing failed, but the result wants a look: a line that says why; empty when stdout has said it all. */
 export class Attention extends Error {
   override readonly name = 'Attention';
 }
@@ -20,7 +20,7 @@ export class Attention extends Error {
 export interface ErrorReport {
   exitCode: ExitCode;
   code: string;
-  /** One line. */
+  /** One line; empty when there is nothing to add to stdout. */
   message: string;
 }
 

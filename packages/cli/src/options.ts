@@ -65,11 +65,13 @@ const unitMs: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** A length of time in milliseconds: `10m`, `0s`; a number alone is seconds. */
-export function readDuration(option: string, value: string): number {
+/** A length of time in milliseconds: `10m`, `0s`; a number alone is seconds. `most` is one too: `7d`. */
+export function readDuration(option: string, value: string, most?: string): number {
+  const upTo = most === undefined ? '' : `, at most ${most}`;
   const [, count = '', unit = 's'] = /^(\d{1,7})([smhdw])?$/.exec(value) ?? [];
-  if (count !== '') return Number(count) * (unitMs[unit] ?? 0);
-  throw new UsageError(`${option}: should be a length of time such as 10m, 1h or 0s`);
+  const length = count === '' ? Number.NaN : Number(count) * (unitMs[unit] ?? 0);
+  if (length <= (most === undefined ? Number.POSITIVE_INFINITY : readDuration(option, most))) return length;
+  throw new UsageError(`${option}: should be a length of time such as 10m, 1h or 0s${upTo}`);
 }
 
 /** A moment (`2030-01-31T12:00:00Z`), a day (`2030-01-31`: its beginning, UTC) or a time from now (`30d`). */

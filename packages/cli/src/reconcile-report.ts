@@ -77,26 +77,40 @@ function differs(finding: Exclude<Finding, { kind: 'orphan' }>): string {
 function totals({ counts, outcome, repair }: ReconcileRun): string {
   const { compared, skipped, missing, orphan, drifted, spend, repaired } = counts;
   const looked = `Keys compared: ${compared}, left alone as too young or under way: ${skipped}.`;
+  if (outcome === 'equal' && compared === 0 && skipped > 0) {
+    return `${looked} Nothing was old enough to compare; --grace 0s compares everything.`;
+  }
   if (outcome === 'equal') return `${looked} Both systems are equal.`;
   const found = `Found: drifted ${drifted}, missing ${missing}, orphan ${orphan}, spend ${spend}.`;
   return `${looked} ${found}${repair ? ` Repaired: ${repaired}.` : ''}`;
 }
 
-/** What a repair does to each kind, or has done. */
-const repairs = {
-  drifted: ['LiteLLM will be made equal to the database', 'LiteLLM was made equal to the database'],
-  missing: ['will be marked as unmirrored', 'were marked as unmirrored'],
-  orphan: ['will be deleted from LiteLLM', 'were deleted from LiteLLM'],
-} as const;
-
-const afterMissing = 'calls of such keys go with the service key; keywright keys rotate has them in LiteLLM again';
+const afterMissing =
+  'calls of such keys go with the service key, and are refused where none is configured; ' +
+  'keywright keys rotate has them in LiteLLM again';
 const aboutSpend =
   'spend: somebody calls LiteLLM directly with these keys, past the limits of Keywright; let only Keywright reach LiteLLM';
 
-function advice({ counts, repair }: ReconcileRun): string[] {
+function advice({ counts, repair, error }: ReconcileRun): string[] {
   const lines = (['drifted', 'missing', 'orphan'] as const)
     .filter((kind) => counts[kind] > 0)
-    .map((kind) => `  ${kind}: ${repairs[kind][repair ? 1 : 0]}${kind === 'missing' ? `; ${afterMissing}` : ''}`);
-  const heading = repair || lines.length === 0 ? [] : ['With --repair:'];
+    .map((kind) => {
+      const isLeft = kind === 'orphan' && repair && error !== null;
+      return `  ${kind}: ${isLeft ? 'left alone: so many are probably of another database or namespace' : repairOf(kind, counts[kind], repair)}`;
+    });
+  const heading = lines.length === 0 ? [] : headingOf(counts, repair);
   return [...heading, ...lines, ...(counts.spend > 0 ? [`  ${aboutSpend}`] : [])];
+}
+
+function headingOf({ drifted, missing, orphan, repaired }: ReconcileRun['counts'], repair: boolean): string[] {
+  if (!repair) return ['With --repair:'];
+  return repaired < drifted + missing + orphan ? ['As far as it could be repaired:'] : [];
+}
+
+/** What a repair will do to the keys of a kind, or has done. */
+function repairOf(kind: 'drifted' | 'missing' | 'orphan', count: number, isDone: boolean): string {
+  const were = count === 1 ? 'was' : 'were';
+  if (kind === 'drifted') return `LiteLLM ${isDone ? 'was' : 'will be'} made equal to the database`;
+  if (kind === 'orphan') return `${isDone ? were : 'will be'} deleted from LiteLLM`;
+  return `${isDone ? were : 'will be'} marked as unmirrored; ${afterMissing}`;
 }

@@ -5,8 +5,8 @@ import { type Io, note } from './io.ts';
 import { createProgram } from './program.ts';
 
 /**
- * Runs one command line (without `node` and the script). Never throws: what goes wrong is one line on stderr and the
- * exit code.
+ * Runs one command line (without `node` and the script). Never throws: what goes wrong is one line on stderr, where stdout
+ * has not said it, and the exit code.
  */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   try {
@@ -16,7 +16,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok; // --help, --version
     if (error instanceof CommanderError && error.code === 'commander.help') return exitCodes.wrongUsage; // no command
     const report = reportError(error instanceof CommanderError ? fromCommander(error) : error);
-    tell(io, report, args.includes('--json'));
+    if (report.message !== '') tell(io, report, args.includes('--json'));
     if (isDebug(args, io) && error instanceof Error && error.stack) io.stderr.write(`${error.stack}\n`);
     return report.exitCode;
   }

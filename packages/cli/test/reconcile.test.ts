@@ -46,7 +46,11 @@ describe('reconcile', { timeout: 120_000 }, () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe('Keys compared: 3, left alone as too young or under way: 0. Both systems are equal.\n');
     const young = await keywright(['reconcile']);
-    expect(young.stdout).toContain('Keys compared: 3, left alone as too young or under way: 3.');
+    expect(young).toMatchObject({ code: 0, stderr: '' });
+    expect(young.stdout).toBe(
+      'Keys compared: 0, left alone as too young or under way: 3. ' +
+        'Nothing was old enough to compare; --grace 0s compares everything.\n',
+    );
   });
 
   test('--json of two equal systems is one document without findings', async () => {
@@ -131,6 +135,22 @@ describe('reconcile', { timeout: 120_000 }, () => {
     expect((await reconcile()).code).toBe(0);
     const status = JSON.parse((await keywright(['sync', 'status', '--json'])).stdout);
     expect(status.lastReconcile).toMatchObject({ outcome: 'equal' });
+  });
+
+  test('more orphans than --max-orphans stay, and it says so: exit code 3; with as many allowed they go', async () => {
+    const metadata = { managed_by: 'keywright', tenant_id: 'acme', key_id: 'unknown' };
+    await litellm.keys.generate({ key_alias: 'keywright/left/2', models: ['gpt-4o'], metadata });
+    const aliases = () => place.standIn.standIn.keys().map(({ alias }) => alias);
+    const left = await reconcile('--repair', '--max-orphans', '0');
+    expect(left.code).toBe(3);
+    expect(left.stdout).toContain('orphan: left alone');
+    expect(left.stdout).not.toContain('deleted from LiteLLM');
+    expect(left.stderr).toMatch(/^keywright: 1 orphan.* left alone.* \(--max-orphans 1\)\n$/);
+    expect(aliases()).toContain('keywright/left/2');
+    const gone = await reconcile('--repair', '--max-orphans', '1');
+    expect(gone).toMatchObject({ code: 0, stderr: '' });
+    expect(gone.stdout).toContain('orphan: was deleted from LiteLLM');
+    expect(aliases()).not.toContain('keywright/left/2');
   });
 
   test('calls made to LiteLLM directly are reported as spend, which no repair takes away: exit code 3', async () => {

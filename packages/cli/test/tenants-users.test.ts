@@ -84,7 +84,10 @@ describe('tenants and users', { timeout: 120_000 }, () => {
     const cleared = await update('--no-max-budget', '--no-rpm', '--no-email');
     expect(cleared.body).toMatchObject({ maxBudget: null, tpmLimit: 0, rpmLimit: null, name: 'Alice', email: null });
     const off = await keywright(['users', 'update', 'alice', '--tenant', 'acme', '--active', 'false']);
-    expect(off).toEqual({ code: 0, stdout: 'Changed alice: not active.\n', stderr: '' });
+    const told =
+      'Changed alice, which is now: not active, name Alice, e-mail -, no budget limit, 0 tokens per minute, ' +
+      'no limit of requests.\n';
+    expect(off).toEqual({ code: 0, stdout: told, stderr: '' });
     const inactive = await json('users', 'list', '--tenant', 'acme', '--active', 'false');
     expect(inactive.body.data).toMatchObject([{ id: 'alice', isActive: false, maxBudget: null }]);
     const elsewhere = await json('users', 'update', 'alice', '--tenant', 'globex', '--active', 'true');

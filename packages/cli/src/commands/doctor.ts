@@ -44,8 +44,9 @@ async function examine(io: Io, { probe = false }: DoctorOptions, command: Comman
   const counts = countsOf(findings);
   const worst = worstOf(findings);
   show(context, { worst, counts, findings, capabilities: litellm.capabilities }, formatFindings(findings));
-  if (worst === 'error') throw new Failure(`Errors: ${counts.error}, warnings: ${counts.warning}.`);
-  if (worst === 'warning') throw new Attention(`Warnings: ${counts.warning}.`);
+  // the findings say it all
+  if (worst === 'error') throw new Failure('');
+  if (worst === 'warning') throw new Attention('');
 }
 
 async function examineLiteLlm({ config, io }: CommandContext, probe: boolean): Promise<LiteLlmReport> {

@@ -35,7 +35,7 @@ async function rotateKey(io: Io, argument: string, options: RotateOptions, comma
   const context = commandContext(io, command);
   const tenantId = readHostId('--tenant', options.tenant);
   const id = readKeyId(argument);
-  const gracePeriodSeconds = readDuration('--grace', options.grace) / 1000;
+  const gracePeriodSeconds = readDuration('--grace', options.grace, '7d') / 1000;
   const input = await namingOptions(optionOf, () => parseInput(rotateApiKeyInput, { gracePeriodSeconds }));
   const { apiKey, secret, previousUntil } = await withKeywright(
     context.config,

@@ -5,7 +5,7 @@ import { type Services, withKeywright } from '../compose.ts';
 import { Attention, Failure } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { platformOperator } from '../operator.ts';
-import { readCount, readDuration } from '../options.ts';
+import { given, readCount, readDuration } from '../options.ts';
 import { startProgress } from '../progress.ts';
 import { jsonReport, type ReconcileReport, textReport } from '../reconcile-report.ts';
 
@@ -29,10 +29,12 @@ export function addReconcile(program: Command, io: Io): void {
       `${examples('keywright reconcile', 'keywright reconcile --repair', 'keywright reconcile --json > findings.json')}
 What --repair does:
   drifted  LiteLLM is made equal to the database
-  missing  marked as unmirrored: calls go with the service key; rotate the key to have it in LiteLLM again
+  missing  marked as unmirrored: calls go with the service key, and are refused where none is configured;
+           rotate the key to have it in LiteLLM again
   orphan   deleted from LiteLLM, unless there are more than 10 and more than one in ten of the keys
            compared: then it is probably another database or namespace; --max-orphans allows more
-  spend    nothing: it is only reported
+  spend    nothing: it is only reported, when LiteLLM counted more than the ledger by over a cent
+           and over 1 % of what it counted
 
 Exit codes:
   0  equal, or everything was repaired    1  it could not be compared as a whole; nothing was repaired
@@ -46,20 +48,17 @@ async function reconcile(io: Io, options: ReconcileOptions, command: Command): P
   const context = commandContext(io, command);
   const graceMs = readDuration('--grace', options.grace);
   const limit = readCount('--limit', options.limit, 1, 100);
-  const run = await withKeywright(context.config, { needsLiteLlm: true }, (services) => {
+  const maxOrphans = given(options.maxOrphans, (value) => readCount('--max-orphans', value, 0, 1_000_000));
+  const run = await withKeywright(context.config, { needsLiteLlm: 'compares' }, (services) => {
     const report = context.isJson ? jsonReport(io) : textReport(io, limit);
-    const maxOrphans = options.maxOrphans === undefined ? {} : { maxOrphans: readMaxOrphans(options.maxOrphans) };
-    return runReported(context, services, report, { repair: options.repair === true, graceMs, ...maxOrphans });
+    const orphans = maxOrphans === undefined ? {} : { maxOrphans };
+    return runReported(context, services, report, { repair: options.repair === true, graceMs, ...orphans });
   });
   if (run.outcome === 'failed') throw new Failure(`${run.error} Nothing was repaired.`);
   const { missing, orphan, drifted, spend, repaired } = run.counts;
   const left = missing + orphan + drifted + spend - repaired;
-  if (run.error !== null) throw new Attention(run.error);
+  if (run.error !== null) throw new Attention(`${run.error} (--max-orphans ${orphan})`);
   if (left > 0) throw new Attention(`${left} of what was found ${left === 1 ? 'stays' : 'stay'} different.`);
-}
-
-function readMaxOrphans(text: string): number {
-  return readCount('--max-orphans', text, 0, 1_000_000);
 }
 
 async function runReported(

@@ -1,8 +1,9 @@
-import { parseInput, updateUserInput } from '@keywright/core';
+import { formatUsd, parseInput, type User, updateUserInput } from '@keywright/core';
 import type { Command } from 'commander';
 import { commandContext, examples, show } from '../command-context.ts';
 import { withKeywright } from '../compose.ts';
-import type { Io } from '../io.ts';
+import { UsageError } from '../errors.ts';
+import { type Io, printable } from '../io.ts';
 import { operatorActor, tenantReach } from '../operator.ts';
 import { clearable, given, namingOptions, readCount, readFlag, readHostId, readUsd } from '../options.ts';
 import { userToJson } from '../user-json.ts';
@@ -18,8 +19,9 @@ interface UpdateOptions {
   rpm?: string | false;
 }
 
+const changes = '--active, --name, --email, --max-budget, --tpm, --rpm, or --no-name and so on to clear';
+
 const optionOf = {
-  '': '--active',
   name: '--name',
   email: '--email',
   isActive: '--active',
@@ -59,12 +61,25 @@ async function updateUser(io: Io, argument: string, options: UpdateOptions, comm
   const context = commandContext(io, command);
   const tenantId = readHostId('--tenant', options.tenant);
   const id = readHostId('<id>', argument);
-  const input = await namingOptions(optionOf, () => parseInput(updateUserInput, toInput(options)));
+  const change = toInput(options);
+  if (Object.keys(change).length === 0) throw new UsageError(`users update: should change something: ${changes}`);
+  const input = await namingOptions(optionOf, () => parseInput(updateUserInput, change));
   // the database alone: LiteLLM follows through the worker
   const user = await withKeywright(context.config, { needsLiteLlm: false }, ({ keywright }) =>
     keywright.users.update(operatorActor(tenantId), id, input, tenantReach(tenantId)),
   );
-  show(context, userToJson(user), `Changed ${user.id}: ${user.isActive ? 'active' : 'not active'}.`);
+  show(context, userToJson(user), describe(user));
+}
+
+/** The user as it is now, what was not changed too. */
+function describe({ id, isActive, name, email, maxBudget, tpmLimit, rpmLimit }: User): string {
+  const limits = [
+    maxBudget === null ? 'no budget limit' : `budget ${formatUsd(maxBudget)} USD`,
+    tpmLimit === null ? 'no limit of tokens' : `${tpmLimit} tokens per minute`,
+    rpmLimit === null ? 'no limit of requests' : `${rpmLimit} requests per minute`,
+  ];
+  const about = [isActive ? 'active' : 'not active', `name ${name ?? '-'}`, `e-mail ${email ?? '-'}`, ...limits];
+  return printable(`Changed ${id}, which is now: ${about.join(', ')}.`);
 }
 
 /** What was not given is absent, which is not the same as null or 0. */

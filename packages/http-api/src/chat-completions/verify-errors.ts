@@ -5,7 +5,8 @@ const invalidKey: DataPlaneError = {
   status: 401,
   type: 'authentication_error',
   code: 'invalid_api_key',
-  message: 'The API key is not valid. It may have been deleted; create another one.',
+  message:
+    'The API key is not valid. It may have been deleted, or replaced by a rotation: use its new secret, or create another key.',
 };
 
 const accountInactive: DataPlaneError = {
@@ -29,7 +30,7 @@ export const verifyErrors: Readonly<Record<VerifyRefusal, DataPlaneError>> = {
     status: 401,
     type: 'authentication_error',
     code: 'api_key_expired',
-    message: 'The API key has expired. Create another one.',
+    message: 'The API key has expired, or was replaced by a rotation: use its new secret, or create another key.',
   },
   blocked: {
     status: 403,

@@ -19,7 +19,8 @@ export interface Asked {
 }
 
 const secretGone =
-  'The secret was shown once, in the first answer to this Idempotency-Key. If it was lost, rotate the key.';
+  'The secret was shown once, in the first answer to this Idempotency-Key. If it was lost, rotate the key with ' +
+  'gracePeriodSeconds 0.';
 
 /**
  * Does the work of a call that has been authorised: once for each `Idempotency-Key` of a user and a route. A repetition

@@ -6,7 +6,9 @@ import type { OpenWorld } from '../http-suite.ts';
 import type { Served } from '../world.ts';
 
 const keys = '/api/v1/api-keys';
-const gone = 'The secret was shown once, in the first answer to this Idempotency-Key. If it was lost, rotate the key.';
+const gone =
+  'The secret was shown once, in the first answer to this Idempotency-Key. If it was lost, rotate the key with ' +
+  'gracePeriodSeconds 0.';
 const idempotent = new RouteTable(routes).routes.filter((route) => route.idempotent);
 const bodies: Record<string, unknown> = {
   createApiKey: { name: 'a' },

@@ -8,7 +8,7 @@ import type { KeyMirror, MirroredKey } from '../ports.ts';
 import type { SyncWorker } from '../sync-worker.ts';
 import { compareSecret, isJudged } from './compare-secret.ts';
 import { type Finding, isOurs, orphanOf } from './finding.ts';
-import { mergeByKey } from './merge.ts';
+import { mergePages, type Pair } from './merge.ts';
 import type { ReconcileCounts, ReconcileRun, WalkedSecret } from './ports.ts';
 import { readAhead } from './read-ahead.ts';
 import { repairFinding } from './repair.ts';
@@ -117,34 +117,46 @@ export class ReconcileService {
   }
 
   async *#compare(options: ReconcileOptions, counts: ReconcileCounts): AsyncGenerator<Finding> {
-    const { namespace, clock, mirror } = this.#parts;
+    const { mirror } = this.#parts;
     const { graceMs = tenMinutes, signal = new AbortController().signal } = options;
     let isEmpty = true;
-    const theirs = flatten(readAhead(mirror.listKeys(signal)), () => {
+    const theirs = noting(readAhead(mirror.listKeys(signal)), () => {
       isEmpty = false;
     });
-    const pairs = mergeByKey(
-      flatten(readAhead(this.#walk())),
+    const pairs = mergePages(
+      readAhead(this.#walk()),
       theirs,
       ({ secret }) => secret.keyHash,
       ({ keyHash }) => keyHash,
     );
-    for await (const pair of pairs) {
-      signal.throwIfAborted();
-      if (pair.ours && isEmpty && pair.ours.secret.liteLlmKeyId !== null) throw emptyList();
-      const nowMs = clock.now();
-      if (pair.ours) {
-        if (isJudged(pair.ours, nowMs, graceMs)) {
-          counts.compared++;
-          const findings = compareSecret(namespace, pair.ours, pair.theirs, nowMs);
-          if (findings.length > 0) yield* await this.#confirm(pair.ours, graceMs, signal);
-        } else counts.skipped++;
-      } else if (pair.theirs && isOurs(namespace, pair.theirs)) {
-        if (isYoung(pair.theirs, nowMs, graceMs)) counts.skipped++;
-        else if (await this.#isOrphan(pair.theirs, signal)) yield orphanOf(pair.theirs);
+    for await (const some of pairs) {
+      for (const pair of some) {
+        signal.throwIfAborted();
+        if (isEmpty && pair.ours && pair.ours.secret.liteLlmKeyId !== null) throw emptyList();
+        yield* await this.#judge(pair, graceMs, counts, signal);
+        options.onProgress?.(counts);
       }
-      options.onProgress?.(counts);
     }
+  }
+
+  async #judge(
+    { ours, theirs }: Pair<WalkedSecret, MirroredKey>,
+    graceMs: number,
+    counts: ReconcileCounts,
+    signal: AbortSignal,
+  ): Promise<Finding[]> {
+    const { namespace, clock } = this.#parts;
+    const nowMs = clock.now();
+    if (ours) {
+      if (isJudged(ours, nowMs, graceMs)) {
+        counts.compared++;
+        if (compareSecret(namespace, ours, theirs, nowMs).length > 0) return this.#confirm(ours, graceMs, signal);
+      } else counts.skipped++;
+    } else if (theirs && isOurs(namespace, theirs)) {
+      if (isYoung(theirs, nowMs, graceMs)) counts.skipped++;
+      else if (await this.#isOrphan(theirs, signal)) return [orphanOf(theirs)];
+    }
+    return none;
   }
 
   async *#walk(): AsyncGenerator<WalkedSecret[]> {
@@ -182,19 +194,22 @@ export class ReconcileService {
   }
 }
 
-async function* flatten<T>(pages: AsyncIterable<T[]>, onPage: () => void = () => {}): AsyncGenerator<T> {
+/** Says when a page holds anything. */
+async function* noting<T>(pages: AsyncIterable<T[]>, onItems: () => void): AsyncGenerator<T[]> {
   for await (const page of pages) {
-    if (page.length > 0) onPage();
-    yield* page;
+    if (page.length > 0) onItems();
+    yield page;
   }
 }
+
+const none: Finding[] = [];
 
 function isYoung({ createdAt }: MirroredKey, nowMs: number, graceMs: number): boolean {
   return createdAt === null || createdAt.getTime() > nowMs - graceMs;
 }
 
 function tooManyOrphans(count: number): string {
-  return `${count} orphans were left alone: so many mean another database or namespace. If they shall go, allow as many.`;
+  return `Orphans left alone: ${count}. So many mean another database or namespace. If they shall go, allow as many.`;
 }
 
 function emptyList(): KeywrightError {
