@@ -145,7 +145,7 @@ describe('reconcile', { timeout: 120_000 }, () => {
     expect(left.code).toBe(3);
     expect(left.stdout).toContain('orphan: left alone');
     expect(left.stdout).not.toContain('deleted from LiteLLM');
-    expect(left.stderr).toMatch(/^keywright: 1 orphan.* left alone.* \(--max-orphans 1\)\n$/);
+    expect(left.stderr).toMatch(/^keywright: Orphans left alone: 1\. .* \(--max-orphans 1\)\n$/);
     expect(aliases()).toContain('keywright/left/2');
     const gone = await reconcile('--repair', '--max-orphans', '1');
     expect(gone).toMatchObject({ code: 0, stderr: '' });
