@@ -23,6 +23,8 @@ const rules: readonly [reason: LiteLlmErrorReason, when: (answer: FailedAnswer) 
   ['enterprise_required', ({ message }) => enterpriseText.test(message)],
   ['no_models', ({ status, message }) => status >= 500 && message.includes('LLM Model List not loaded')],
   ['not_found', isUnknownTarget],
+  // of a team that lacks a model of the key that is moved to it: 401 on 1.81.12, but not about our own key
+  ['refused', ({ type }) => type?.endsWith('_model_access_denied') ?? false],
   ['master_key_refused', ({ status, message }) => status === 401 || (status === 403 && notAdminText.test(message))],
   [
     'custom_key_disabled',

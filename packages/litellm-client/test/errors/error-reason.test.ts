@@ -45,6 +45,13 @@ const cases: [
     'key',
   ],
   [
+    'refused',
+    '1.81.12 update, moving a key to a team that lacks its model',
+    401,
+    'team_model_access_denied',
+    'team not allowed to access model.',
+  ],
+  [
     'master_key_refused',
     '1.81.12 unknown master key',
     401,
